@@ -1,0 +1,50 @@
+# Two commands do everything on a machine with Python 3.11+: `make demo` and `make test`.
+PYTHON ?= python3
+ARGS ?=
+RUN := .venv/bin/python
+
+.PHONY: demo test test-services check bench setup serve worker format
+
+setup: .venv/.ready
+
+.venv/.ready: requirements-dev.lock requirements-uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit("ShipSmart needs Python 3.11 or newer; say which: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
+	@echo "setting up .venv (once)" >&2
+	@if test -x .tools/bin/uv || { $(PYTHON) -m venv .tools && .tools/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock; }; then \
+	  .tools/bin/uv venv -q --clear --python $(PYTHON) .venv && \
+	  .tools/bin/uv pip sync -q --require-hashes --compile-bytecode --python .venv/bin/python requirements-dev.lock; \
+	else \
+	  rm -rf .venv && $(PYTHON) -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock; \
+	fi >&2
+	@touch $@
+
+demo: setup
+	@$(RUN) manage.py demo $(ARGS)
+
+test: setup
+	@env -u DATABASE_URL -u REDIS_URL $(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-services: setup
+	@test -n "$$DATABASE_URL" && test -n "$$REDIS_URL" || { echo "set DATABASE_URL and REDIS_URL, e.g. postgres://127.0.0.1/test redis://127.0.0.1:6379/1" >&2; exit 2; }
+	@$(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+check: setup
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+	@$(RUN) -m pytest tests/test_house_rules.py
+	@$(RUN) manage.py makemigrations --check --dry-run
+
+format: setup
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+bench: setup
+	@$(RUN) manage.py bench $(ARGS)
+
+serve: setup
+	@$(RUN) manage.py serve
+
+worker: setup
+	@$(RUN) manage.py work

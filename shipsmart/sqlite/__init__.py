@@ -1,0 +1,1 @@
+"""Django's SQLite back end with one writer at a time."""
