@@ -1,0 +1,62 @@
+"""Government fees of an entry: fixed or in proportion, with minimum and maximum, per entry, parcel, class or line."""
+
+from decimal import Decimal
+
+from shipsmart.core.cart import Cart, Item
+from shipsmart.core.law import Fee, Route
+from shipsmart.core.ledger import Charge, Ledger
+from shipsmart.core.money import ZERO
+from shipsmart.core.routing import below
+
+
+def charge_fees(ledger: Ledger, taken: list[tuple[Route, list[Item]]], entry: str) -> None:
+    """Book the fees that the routes taken and the kind of entry call for."""
+    cart = ledger.cart
+    for fee in cart.regime.fees:
+        if fee.entries and entry not in fee.entries:
+            continue
+        items = [item for route, group in taken if _meets_route(fee, route) for item in group]
+        if items and _open(fee, cart, items):
+            _charge(ledger, fee, items)
+
+
+def entry_kind(cart: Cart) -> str:
+    """Return `formal` or `informal`: what the request asks for, else what the value allows."""
+    if cart.request.entry is not None:
+        return cart.request.entry
+    limit = cart.regime.formal_above
+    return "informal" if limit is None or below(limit, cart, cart.items) else "formal"
+
+
+def _meets_route(fee: Fee, route: Route) -> bool:
+    if not fee.routes and not fee.not_routes:
+        return True
+    rule = route.stamp.rule.rpartition("/")[2]
+    return rule not in fee.not_routes and (not fee.routes or rule in fee.routes)
+
+
+def _open(fee: Fee, cart: Cart, items: list[Item]) -> bool:
+    request = cart.request
+    return not (
+        (fee.transports and request.transport not in fee.transports)
+        or (fee.buyers and request.buyer not in fee.buyers)
+        or (fee.limit is not None and not below(fee.limit, cart, items))
+        or (fee.above is not None and below(fee.above, cart, items))
+        or (fee.not_preference and all(item.plan.agreement in fee.not_preference for item in items))
+    )
+
+
+def _charge(ledger: Ledger, fee: Fee, items: list[Item]) -> None:
+    whole = Item(items[0].line, items[0].position, ZERO, items[0].plan)
+    whole.value = sum((item.value for item in items), ZERO)
+    charge = Charge("fee", None, fee.stamp, fee.text, (("customs_value", whole.value),))
+    charge.exact = fee.amount.amount(ledger.cart.measured(whole)) * _times(fee, items)
+    ledger.fee(charge)
+
+
+def _times(fee: Fee, items: list[Item]) -> Decimal:
+    if fee.per == "line":
+        return Decimal(len(items))
+    if fee.per == "class":
+        return Decimal(len({item.plan.hs_class or f"?{item.position}" for item in items}))
+    return Decimal(1)
