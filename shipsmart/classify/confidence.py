@@ -1,0 +1,79 @@
+"""How sure a suggestion is: a logistic scale over the evidence, fitted on labelled products (see README)."""
+
+import math
+import tomllib
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+LONG_TITLE = 0.5  # of twenty telling words
+FILE = Path(__file__).parent / "data" / "calibration.toml"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for the first candidate and what against it.
+
+    Margins are shares of its own points; `told`: the text answered what decides between the codes of its kind;
+    `named` by our dictionary; `agrees`: the search by words prefers the same heading; `both` title and category
+    name it; `mixed`: the text names materials that lead to different codes; `rivals`: other headings the dictionary
+    found (1 is four or more); `altered`: a word such as *case* or *machine* stands outside the name and may make
+    another thing of it; `covered`: share of the title's telling words that the name makes up; `length` of the title
+    (1 is twenty telling words or more); `described`: category or material came with it; `given` by the shop.
+    """
+
+    points: float
+    margin: float
+    heading_margin: float
+    told: bool
+    named: bool
+    agrees: bool
+    both: bool
+    mixed: bool
+    rivals: float
+    altered: bool
+    covered: float
+    length: float
+    described: bool
+    given: bool
+
+    @property
+    def plain(self) -> bool:
+        """Whether a short title and its category name the same kind, nothing else, and answer what decides its code."""
+        clear = self.told and not self.mixed and not self.rivals and not self.altered
+        return clear and self.both and self.length < LONG_TITLE
+
+    @property
+    def declared(self) -> bool:
+        """Whether the shop gave the code and the text speaks for the same."""
+        return self.given and (self.named or self.agrees)
+
+    def features(self) -> tuple[float, ...]:
+        points, *rest = astuple(self)
+        return (1.0, min(points, 5.0), *(float(value) for value in rest))
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Weights of the features in their order, and the confidence from which a machine decides or a person looks."""
+
+    weights: tuple[float, ...]
+    accept: float
+    review: float
+
+    def probability(self, evidence: Evidence) -> float:
+        total = sum(w * f for w, f in zip(self.weights, evidence.features(), strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def decision(self, evidence: Evidence, sure: float) -> str:
+        """Return `accept` only for plain titles and for codes given that the text bears out; never for words alone.
+
+        On labelled titles nothing wider kept 95 % right, whatever the confidence asked for (see README).
+        """
+        if sure >= self.accept and (evidence.plain or evidence.declared):
+            return "accept"
+        return "review" if sure >= self.review else "abstain"
+
+
+def load_scale(path: Path = FILE) -> Scale:
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Scale(tuple(data["weights"].values()), data["accept"], data["review"])
