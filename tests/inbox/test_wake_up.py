@@ -1,0 +1,42 @@
+"""A wake-up reaches the broker that is set, and losing it loses nothing but time."""
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import transaction
+
+from shipsmart.inbox import operations, wake
+from shipsmart.inbox.models import OutboundMessage
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not settings.EMBEDDED, reason="only the embedded default wakes a thread")
+def test_the_embedded_worker_is_woken_after_the_commit() -> None:
+    for event in wake.something_to_do.values():
+        event.clear()
+    with transaction.atomic():
+        operations.send(kind="x", key="k", payload={})
+        assert not wake.something_to_do["orders"].is_set()
+    assert [lane for lane, event in wake.something_to_do.items() if event.is_set()] == ["orders"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(settings.EMBEDDED, reason="needs Redis (REDIS_URL)")
+def test_the_wake_up_lands_in_our_redis() -> None:
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    before = client.llen("orders")  # other tests of this run leave wake-ups there too; nobody takes them
+    with transaction.atomic():
+        operations.send(kind="x", key="k", payload={})
+    assert client.llen("orders") > before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(settings.EMBEDDED, reason="needs Redis (REDIS_URL)")
+def test_a_broker_that_is_away_loses_no_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    from shipsmart.celery import app
+
+    monkeypatch.setitem(app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(app, "_pool", None)
+    with transaction.atomic():
+        operations.send(kind="x", key="k", payload={})
+    assert OutboundMessage.objects.filter(key="k", state="new").exists()
