@@ -1,0 +1,104 @@
+"""`manage.py classify < items.jsonl`: one product a line in, one answer a line out, in the same order.
+
+In: `{"id", "title", "description"?, "category"?, "material"?, "language"?, "ncm"?}`. Out: `{"id", "candidates":
+[{"hs_code", "confidence", "why"}], "decision"}`; with `--country` also `national_code` (null while more than one fits).
+A line that cannot be read gives `{"id", "error": {"code", "message"}}`, the rest goes on, and the exit status is 0.
+"""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand
+
+from shipsmart.classify import Engine, Item, engine
+
+MAX_LINE = 2_000_000
+TEXTS = ("title", "description", "category", "material", "language", "ncm")
+
+
+class BadItem(ValueError):
+    """A line of input is no product; `id` is what could be read of it."""
+
+    def __init__(self, message: str, *, item_id: Any = None) -> None:
+        super().__init__(message)
+        self.item_id = item_id
+
+
+class Command(BaseCommand):
+    help = "Classify products, one JSON object a line on standard input; one answer a line on standard output."
+    requires_system_checks: list[str] = []  # noqa: RUF012
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--country", default="", help="two letters; adds national_code where it is certain")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        country = options["country"].strip().upper()
+        source = options.get("stdin") or sys.stdin.buffer
+        for answer in answers(source, country=country):
+            self.stdout.write(json.dumps(answer))
+            self.stdout.flush()
+
+
+def answers(lines: IO[bytes], *, country: str = "") -> Iterator[dict[str, Any]]:
+    """Yield an answer for each line that is not blank."""
+    classifier = engine()
+    while line := lines.readline(MAX_LINE + 1):
+        if len(line) > MAX_LINE:
+            while line and not line.endswith(b"\n"):
+                line = lines.readline(MAX_LINE + 1)
+            yield _error(BadItem(f"a line may have {MAX_LINE} bytes; cut the description"))
+        elif line.strip():
+            try:
+                item_id, item = parse(line)
+            except BadItem as bad:
+                yield _error(bad)
+            else:
+                yield _answer(classifier, item_id, item, country=country)
+
+
+def parse(line: bytes) -> tuple[Any, Item]:
+    """Return the id and the product of a line, or raise BadItem."""
+    try:
+        data = json.loads(line, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise BadItem(f"no JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise BadItem("a line must be a JSON object with id and title")
+    item_id = data.get("id")
+    if isinstance(item_id, list | dict):
+        raise BadItem("id must be text or a number")
+    texts = {name: "" if data.get(name) is None else data[name] for name in TEXTS}
+    wrong = [name for name, value in texts.items() if not isinstance(value, str | int | float)]
+    if wrong:
+        raise BadItem(f"{', '.join(wrong)} must be text", item_id=item_id)
+    if "title" not in data:
+        raise BadItem("title is missing", item_id=item_id)
+    return item_id, Item(**{name: str(value) for name, value in texts.items()})
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number")
+
+
+def _error(bad: BadItem) -> dict[str, Any]:
+    return {"id": bad.item_id, "error": {"code": "bad_item", "message": str(bad)}}
+
+
+def _answer(classifier: Engine, item_id: Any, item: Item, *, country: str) -> dict[str, Any]:
+    answer = classifier.classify(item)
+    made: dict[str, Any] = {
+        "id": item_id,
+        "candidates": [
+            {"hs_code": c.hs_code, "confidence": c.confidence, "why": list(c.why)} for c in answer.candidates
+        ],
+        "decision": answer.decision,
+    }
+    if answer.questions:
+        made["questions"] = list(answer.questions)
+    if country:
+        best = answer.candidates[0].hs_code if answer.candidates else ""
+        made["national_code"] = classifier.national_code(best, country=country, ncm=item.ncm)
+    return made

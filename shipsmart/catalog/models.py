@@ -1,0 +1,107 @@
+from decimal import Decimal
+from typing import ClassVar, Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from django.utils import timezone
+
+from shipsmart.merchants.models import Connection, Merchant
+
+hs_digits = RegexValidator(r"^\d{6,10}$", "An HS code has 6 digits, a national code 8 to 10; digits only, no dots.")
+country_code = RegexValidator(r"^[A-Z]{2}$", "A country is two capital letters (ISO 3166), e.g. PT.")
+
+
+class VariantQuerySet(models.QuerySet):
+    def for_merchant(self, merchant: Merchant) -> Self:
+        return self.filter(merchant=merchant)
+
+    def lacking_customs_data(self) -> Self:
+        """Variants that cannot cross a border yet: no HS code, no origin or no weight."""
+        coded = Classification.objects.filter(variant=models.OuterRef("pk"), country="").exclude(code="")
+        return self.filter(models.Q(origin="") | models.Q(weight_g=0) | ~models.Exists(coded))
+
+
+class Product(models.Model):
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="products")
+    connection = models.ForeignKey(
+        Connection, null=True, blank=True, on_delete=models.SET_NULL, related_name="products"
+    )
+    external_id = models.CharField(max_length=80)
+    title = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    image_url = models.URLField(max_length=500, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["title"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["merchant", "external_id"], name="product_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Variant(models.Model):
+    """What is sold and packed. `customs_description` says in plain words what it is; customs refuse vague ones."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="variants")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    external_id = models.CharField(max_length=80)
+    sku = models.CharField(max_length=80, blank=True)
+    title = models.CharField(max_length=255, blank=True)
+    price = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    currency = models.CharField(max_length=3)
+    weight_g = models.PositiveIntegerField(default=0)
+    origin = models.CharField("country of origin", max_length=2, blank=True, validators=[country_code])
+    customs_description = models.CharField(max_length=255, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = VariantQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["product__title", "title"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["merchant", "external_id"], name="variant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product.title} {self.title}".strip()
+
+    @property
+    def hs_code(self) -> str:
+        """The HS code common to the world, or "" when nobody has decided yet."""
+        return next((c.code for c in self.classifications.all() if c.country == ""), "")
+
+    def code_for(self, country: str) -> str:
+        """The most exact code known for a destination: its national code, else the HS code."""
+        by_country = {c.country: c.code for c in self.classifications.all()}
+        return by_country.get(country) or by_country.get("", "")
+
+
+class Classification(models.Model):
+    """A decided code of a variant: `country` "" holds the HS code, a country its national code. A locked one stays."""
+
+    class Source(models.TextChoices):
+        STORE = "store", "from the store"
+        PERSON = "person", "decided by a person"
+        MACHINE = "machine", "suggested by the classifier"
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="classifications")
+    country = models.CharField(max_length=2, blank=True)
+    code = models.CharField(max_length=10, validators=[hs_digits])
+    source = models.CharField(max_length=10, choices=Source, default=Source.STORE)
+    confidence = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(default=timezone.now)
+    locked = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["variant", "country"], name="code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.country or 'HS'} {self.code}"
+
+
+@receiver([post_save, post_delete], sender=Variant)
+@receiver([post_save, post_delete], sender=Classification)
+def _quotes_must_reload(sender: type, instance: Variant | Classification, **_: object) -> None:
+    merchant_id = instance.merchant_id if isinstance(instance, Variant) else instance.variant.merchant_id
+    Merchant.objects.filter(pk=merchant_id).update(settings_version=models.F("settings_version") + 1)

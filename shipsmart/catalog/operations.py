@@ -1,0 +1,84 @@
+"""Bring products in from a store, and decide their codes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from shipsmart.catalog.models import Classification, Product, Variant, country_code, hs_digits
+from shipsmart.merchants.models import AuditEntry, Connection
+from shipsmart.ports import StoreVariant
+
+
+def import_variants(connection: Connection, variants: Sequence[StoreVariant]) -> int:
+    """Take in what the store says of its variants; return how many. What a person decided here is never overwritten."""
+    for start in range(0, len(variants), 100):
+        with transaction.atomic():
+            for incoming in variants[start : start + 100]:
+                _take_in(connection, incoming)
+    return len(variants)
+
+
+def _take_in(connection: Connection, incoming: StoreVariant) -> None:
+    product, _ = Product.objects.update_or_create(
+        merchant=connection.merchant,
+        external_id=incoming.product_id,
+        defaults={
+            "connection": connection,
+            "title": incoming.product_title[:255],
+            "description": incoming.description,
+            "image_url": incoming.image_url[:500],
+        },
+    )
+    values: dict[str, Any] = {
+        "product": product,
+        "sku": incoming.sku[:80],
+        "title": incoming.title[:255],
+        "price": incoming.price,
+        "currency": incoming.currency,
+    }
+    variant = Variant.objects.filter(merchant=connection.merchant, external_id=incoming.external_id).first()
+    # Weight and origin that were mended here stay; the store's word fills what is empty.
+    if variant is None or not variant.weight_g:
+        values["weight_g"] = incoming.weight_g
+    if variant is None or not variant.origin:
+        values["origin"] = incoming.origin if _fits(country_code, incoming.origin) else ""
+    variant, _ = Variant.objects.update_or_create(
+        merchant=connection.merchant, external_id=incoming.external_id, defaults=values
+    )
+    if _fits(hs_digits, incoming.hs_code):
+        _offer_code(variant, incoming.hs_code)
+
+
+def _fits(validator: Any, value: str) -> bool:
+    return bool(validator.regex.search(value))
+
+
+def _offer_code(variant: Variant, code: str) -> None:
+    known = variant.classifications.filter(country="").first()
+    if known is None:
+        Classification.objects.create(variant=variant, country="", code=code, source=Classification.Source.STORE)
+    elif known.source == Classification.Source.STORE and not known.locked and known.code != code:
+        known.code = code
+        known.save()
+
+
+def decide_code(variant: Variant, *, code: str, actor: str, country: str = "", lock: bool = True) -> Classification:
+    """Record a person's decision on a code; it wins over the store's and the classifier's. Raises ValidationError."""
+    hs_digits(code)
+    with transaction.atomic():
+        decided, _ = Classification.objects.update_or_create(
+            variant=variant,
+            country=country,
+            defaults={
+                "code": code,
+                "source": Classification.Source.PERSON,
+                "decided_by": actor,
+                "confidence": None,
+                "locked": lock,
+            },
+        )
+        AuditEntry.objects.note(
+            variant.merchant, actor=actor, action="classify", target=f"variant:{variant.pk}", code=code, country=country
+        )
+    return decided

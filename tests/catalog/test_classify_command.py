@@ -1,0 +1,61 @@
+"""`manage.py classify`: a line in, a line out, whatever the line."""
+
+import io
+import json
+from typing import Any
+
+from shipsmart.catalog.management.commands.classify import MAX_LINE, answers
+
+
+def run(*lines: str | bytes, country: str = "") -> list[dict[str, Any]]:
+    data = b"\n".join(line.encode() if isinstance(line, str) else line for line in lines)
+    return list(answers(io.BytesIO(data), country=country))
+
+
+def test_an_answer_has_the_keys_of_the_contract() -> None:
+    (answer,) = run('{"id": 7, "title": "Scented soy candle", "category": "Home > Candles"}')
+    assert set(answer) == {"id", "candidates", "decision"}
+    assert (answer["id"], answer["decision"]) == (7, "accept")
+    assert set(answer["candidates"][0]) == {"hs_code", "confidence", "why"}
+    assert answer["candidates"][0]["hs_code"] == "340600"
+    assert len(answer["candidates"]) <= 5
+
+
+def test_a_bad_line_is_answered_with_an_error_and_the_rest_goes_on() -> None:
+    found = run(
+        "rubbish", "[1]", '{"id": "a"}', '{"id": "b", "title": ["x"]}', b"\xff\xfe", "", '{"id": 2, "title": "mug"}'
+    )
+    assert [(line["id"], "error" in line) for line in found] == [
+        (None, True),
+        (None, True),
+        ("a", True),
+        ("b", True),
+        (None, True),
+        (2, False),
+    ]
+    assert found[2]["error"] == {"code": "bad_item", "message": "title is missing"}
+
+
+def test_deep_nesting_and_numbers_that_are_none_are_bad_lines() -> None:
+    found = run("[" * 100_000, '{"id": NaN, "title": "mug"}', '{"id": {"a": 1}, "title": "mug"}')
+    assert ["error" in line for line in found] == [True, True, True]
+
+
+def test_a_country_adds_the_national_code_or_null() -> None:
+    found = run(
+        '{"id": 1, "title": "cotton tee"}', '{"id": 2, "title": "handbag"}', '{"id": 3, "title": "?"}', country="BR"
+    )
+    assert [line["national_code"] for line in found] == ["61091000", None, None]
+
+
+def test_a_hundred_kilobytes_of_text_are_answered() -> None:
+    text = "red 🎉 cotton shoes for dog " * 4_000
+    (answer,) = run(json.dumps({"id": 1, "title": text, "description": text}))
+    assert answer["decision"] in {"review", "abstain"}
+    assert json.dumps(answer).isascii()
+
+
+def test_a_line_beyond_two_megabytes_is_refused_and_the_next_is_read() -> None:
+    found = run(b"x" * (2 * MAX_LINE + 5), '{"id": 2, "title": "mug"}')
+    assert [line["id"] for line in found] == [None, 2]
+    assert "cut the description" in found[0]["error"]["message"]
