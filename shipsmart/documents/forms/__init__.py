@@ -1,0 +1,1 @@
+"""Forms of fixed geometry, drawn with reportlab."""
