@@ -1,0 +1,91 @@
+"""The gate before any label: what is missing, wrong or forbidden, and where to mend it. It fills nothing in.
+
+Blocks stop label and papers; warnings are for a person to look at. Denied parties are found by a function handed in:
+the gate itself reads no database.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from shipsmart.compliance import goods_checks, party_checks, payer_checks
+from shipsmart.compliance.findings import Block
+from shipsmart.documents import fonts
+from shipsmart.documents.needs import is_dutiable
+from shipsmart.documents.snapshots import PaperShipment
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate found: `blocks` must be mended first, `warnings` may be shipped after a look."""
+
+    blocks: tuple[Block, ...]
+    warnings: tuple[Block, ...]
+
+
+def check(shipment: PaperShipment) -> list[Block]:
+    """Return the reasons why the shipment may not go, each once, in the order of the shipment's parts."""
+    return list(examine(shipment).blocks)
+
+
+def examine(
+    shipment: PaperShipment, *, screen: Callable[[Sequence[str]], Sequence[party_checks.PartyHit]] | None = None
+) -> Verdict:
+    """Return blocks and warnings together; `screen` gives the hits of names on lists of denied parties."""
+    findings = [
+        *party_checks.addresses(shipment),
+        *party_checks.phones(shipment),
+        *goods_checks.weights(shipment),
+        *_unprintable(shipment),
+        *(party_checks.screened(shipment, screen) if screen else ()),
+    ]
+    findings += [finding for index in range(len(shipment.lines)) for finding in goods_checks.danger(shipment, index)]
+    if is_dutiable(shipment):
+        findings += [
+            finding for index in range(len(shipment.lines)) for finding in goods_checks.customs_data(shipment, index)
+        ]
+        findings += [*party_checks.tax_ids(shipment), *payer_checks.payer(shipment)]
+        findings += goods_checks.origin_statements(shipment)
+    once = dict.fromkeys(findings)
+    return Verdict(
+        blocks=tuple(finding for finding in once if not finding.warning),
+        warnings=tuple(finding for finding in once if finding.warning),
+    )
+
+
+def _unprintable(shipment: PaperShipment) -> list[Block]:
+    """Return a block for each text that no font of ours can print."""
+    found = []
+    for where, text in _texts(shipment):
+        missing = fonts.unprintable(text, shipment.consignee.country)
+        if missing:
+            codes = " ".join(f"U+{ord(char):04X}" for char in missing[:5])
+            message = (
+                f"no font prints {missing[:5]!r} ({codes}); write it in letters of the destination or in Latin ones"
+            )
+            found.append(Block(code="unprintable_text", message=message, where=where))
+    return found
+
+
+def _texts(shipment: PaperShipment) -> list[tuple[str, str]]:
+    keys = ("name", "company", "address1", "address2", "city", "region", "postcode", "phone", "email")
+    texts = [
+        (f"lines[{index}].{key}", getattr(line, key))
+        for index, line in enumerate(shipment.lines)
+        for key in ("description", "sku", "hs_code", "national_code", "origin", "preference")
+    ]
+    texts += [
+        (f"lines[{index}].dangerous_goods.{key}", getattr(line.dangerous_goods, key))
+        for index, line in enumerate(shipment.lines)
+        if line.dangerous_goods
+        for key in ("un", "packing_instruction")
+    ]
+    texts += [(f"parcels[{index}].id", parcel.id) for index, parcel in enumerate(shipment.parcels)]
+    for role in ("shipper", "consignee", "importer", "seller"):
+        party = getattr(shipment, role)
+        if party:
+            texts += [(f"{role}.{key}", getattr(party, key)) for key in keys]
+            texts += [(f"{role}.tax_ids[{n}]", f"{tax.type} {tax.number}") for n, tax in enumerate(party.tax_ids)]
+    if shipment.collected:
+        texts.append(("collected.scheme", shipment.collected.scheme))
+    texts += [(key, getattr(shipment, key)) for key in ("reference", "invoice_number", "service", "carrier")]
+    return texts + [(f"references.{key}", f"{key} {text}") for key, text in shipment.references]

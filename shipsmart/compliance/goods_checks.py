@@ -1,0 +1,124 @@
+"""Checks of the goods: codes, origin, values, weights, descriptions, restrictions, dangerous goods."""
+
+import re
+
+from shipsmart.compliance import descriptions, restricted
+from shipsmart.compliance.findings import Block
+from shipsmart.core.codes import COUNTRIES
+from shipsmart.documents import agreements
+from shipsmart.documents.snapshots import PaperShipment
+
+
+def customs_data(shipment: PaperShipment, index: int) -> list[Block]:
+    """Return what customs would miss or refuse in one line."""
+    return [*_codes(shipment, index), *_description(shipment, index), *_restrictions(shipment, index)]
+
+
+def _codes(shipment: PaperShipment, index: int) -> list[Block]:
+    line, where = shipment.lines[index], f"lines[{index}]"
+    found = []
+    if not line.hs_code:
+        found.append(
+            Block(
+                "hs_code_missing", f"{_name(shipment, index)} has no HS code; classify the product", f"{where}.hs_code"
+            )
+        )
+    elif not re.fullmatch(r"[0-9]{6,12}", line.hs_code) or line.hs_code[:2] in {"00", "77", "98", "99"}:
+        message = f"{line.hs_code!r} is no HS code: 6 to 12 digits of a chapter that exists"
+        found.append(Block("hs_code_missing", message, f"{where}.hs_code"))
+    if line.national_code and not re.fullmatch(r"[0-9]{8,12}", line.national_code):
+        message = f"{line.national_code!r} is no national code: 8 to 12 digits"
+        found.append(Block("hs_code_missing", message, f"{where}.national_code"))
+    if line.origin not in COUNTRIES:
+        said = f"{line.origin!r} is no country" if line.origin else f"{_name(shipment, index)} has no country of origin"
+        found.append(Block("origin_missing", f"{said}; give where it was made", f"{where}.origin"))
+    if not line.unit_price:
+        message = f"{_name(shipment, index)} has no value; gifts and samples are declared at what they would cost"
+        found.append(Block("value_missing", message, f"{where}.unit_price"))
+    return found
+
+
+def _description(shipment: PaperShipment, index: int) -> list[Block]:
+    text, where = shipment.lines[index].description, f"lines[{index}].description"
+    why = descriptions.refused(text)
+    if why:
+        return [Block("description_too_vague", f"{why}; {descriptions.suggestion(text)}", where)]
+    weak = descriptions.weak_terms(text)
+    if weak:
+        message = f"holds {', '.join(repr(term) for term in weak[:5])}; name the thing more exactly if you can"
+        return [Block("description_weak", message, where, warning=True)]
+    return []
+
+
+def _restrictions(shipment: PaperShipment, index: int) -> list[Block]:
+    found = []
+    for rule in restricted.restrictions(shipment.lines[index], shipment):
+        message = f"{_name(shipment, index)}: {rule.name} to {shipment.consignee.country} ({rule.source})"
+        found.append(Block("restricted_goods", message, f"lines[{index}]", warning=rule.action == "warn"))
+    return found
+
+
+def origin_statements(shipment: PaperShipment) -> list[Block]:
+    """Return a block for each agreement whose statement on origin needs a number of the exporter that is not there,
+    and a warning for each preference that no statement is known for."""
+    found = []
+    for agreement, _ in agreements.claims(shipment):
+        number = agreements.number_needed(agreement, shipment)
+        if number and agreement.limit:
+            amount, currency, _ = agreement.limit
+            message = (
+                f"originating goods above {amount} {currency} (or too near to tell) under {agreement.name} need the "
+                f"exporter's {number} number; register, or ship without the preference"
+            )
+            found.append(Block("exporter_number_missing", message, "shipper.tax_ids"))
+    for index in agreements.unknown_claims(shipment):
+        message = (
+            f"{_name(shipment, index)}: no statement on origin is known for the preference "
+            f"{shipment.lines[index].preference!r} on this way; enclose the proof yourself, or leave the preference out"
+        )
+        found.append(Block("preference_unknown", message, f"lines[{index}].preference", warning=True))
+    return found
+
+
+def danger(shipment: PaperShipment, index: int) -> list[Block]:
+    """Return a block when goods look dangerous and the line does not say how they are packed, or not wholly."""
+    line, where = shipment.lines[index], f"lines[{index}].dangerous_goods"
+    goods = line.dangerous_goods
+    if goods is None:
+        why = restricted.dangerous_because(line)
+        message = (
+            f"{_name(shipment, index)}: {why} points to dangerous goods; give UN number, packing instruction and count"
+        )
+        return [Block("dangerous_goods_undeclared", message, where)] if why else []
+    missing = []
+    if not re.fullmatch(r"(UN)?[0-9]{4}", goods.un.upper().replace(" ", "")):
+        missing.append("UN number of four digits")
+    if not goods.packing_instruction:
+        missing.append("packing instruction")
+    if goods.un.upper().replace(" ", "").removeprefix("UN") in {"3480", "3481"} and goods.watt_hours is None:
+        missing.append("watt-hours")
+    message = f"{_name(shipment, index)}: the declaration lacks {', '.join(missing)}"
+    return [Block("dangerous_goods_undeclared", message, where)] if missing else []
+
+
+def weights(shipment: PaperShipment) -> list[Block]:
+    """Return blocks for missing weights and for parcels lighter than what lies in them."""
+    found = []
+    for index, line in enumerate(shipment.lines):
+        if not line.net_weight_g:
+            message = f"{_name(shipment, index)} has no net weight; weigh one unit"
+            found.append(Block("weight_missing", message, f"lines[{index}].net_weight_g"))
+    for index, parcel in enumerate(shipment.parcels):
+        net_weight_g = sum(line.total_net_weight_g for line in shipment.in_parcel(parcel))
+        if not parcel.weight_g:
+            message = f"parcel {parcel.id!r} has no weight; weigh it packed"
+            found.append(Block("weight_missing", message, f"parcels[{index}].weight_g"))
+        elif net_weight_g > parcel.weight_g:
+            message = f"parcel {parcel.id!r} weighs {parcel.weight_g} g, but its goods weigh {net_weight_g} g"
+            found.append(Block("weights_do_not_add_up", message, f"parcels[{index}].weight_g"))
+    return found
+
+
+def _name(shipment: PaperShipment, index: int) -> str:
+    line = shipment.lines[index]
+    return repr((line.sku or line.description)[:60]) if line.sku or line.description else f"line {index + 1}"

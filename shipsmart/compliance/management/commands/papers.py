@@ -1,0 +1,72 @@
+"""`manage.py papers < shipment.json --out DIR`: every paper the shipment needs, or the reasons why it gets none."""
+
+import json
+import sys
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from shipsmart.compliance.operations import screener_without_merchant
+from shipsmart.compliance.release import release
+from shipsmart.core.errors import ShipSmartError
+from shipsmart.documents.render import RenderedPaper
+from shipsmart.documents.snapshots import PaperShipment, ShipmentInvalid, parse_shipment
+
+MOST_BYTES = 32_000_000
+
+
+class Command(BaseCommand):
+    help = "Write the papers of the shipment on standard input; prints one JSON object."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--out", required=True, type=Path, help="folder for the papers; made when it is not there")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        source = getattr(sys.stdin, "buffer", sys.stdin)
+        try:
+            answer = self._answer(source, options["out"])
+        except ShipSmartError as error:
+            self.stdout.write(json.dumps({"error": error.as_dict()}, ensure_ascii=False, default=str))
+            raise SystemExit(2) from error
+        self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+
+    def _answer(self, source: BinaryIO, folder: Path) -> dict[str, Any]:
+        shipment = numbered(parse_shipment(read_json(source)))
+        released = release(shipment, screen=screener_without_merchant())
+        folder.mkdir(parents=True, exist_ok=True)
+        return {
+            "papers": [self._write(paper, folder) for paper in released.papers],
+            "blocked": [block.as_dict() for block in released.blocks],
+            "warnings": [warning.as_dict() for warning in released.warnings],
+        }
+
+    def _write(self, paper: RenderedPaper, folder: Path) -> dict[str, Any]:
+        path = folder / f"{paper.kind}.pdf"
+        path.write_bytes(paper.pdf)
+        return {"kind": paper.kind, "path": str(path), "pages": paper.pages, "sha256": paper.sha256}
+
+
+def read_json(source: BinaryIO) -> Any:
+    """Return the JSON value of a stream with exact decimals; raises ShipmentInvalid for what is none."""
+    data = source.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise ShipmentInvalid(f"is longer than {MOST_BYTES} bytes", field="shipment")
+    try:
+        return json.loads(data, parse_float=Decimal, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise ShipmentInvalid(f"is no JSON object in UTF-8: {error}", field="shipment") from error
+
+
+def numbered(shipment: PaperShipment) -> PaperShipment:
+    """Return the shipment with an invoice number made of its reference and today's date where it has none."""
+    number = shipment.invoice_number or f"INV-{shipment.reference}"[:60]
+    return replace(shipment, invoice_number=number, invoice_date=shipment.invoice_date or timezone.now().date())
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")

@@ -1,0 +1,52 @@
+"""Goods that may not be sent: by HS prefix or word and by destination; and goods that are dangerous in the air."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shipsmart.compliance.wording import contains, plain, table
+from shipsmart.documents.needs import is_postal
+from shipsmart.documents.snapshots import PaperLine, PaperShipment
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A rule that a line of goods falls under; `action` is `block` or `warn`."""
+
+    name: str
+    action: str
+    source: str
+
+
+def restrictions(line: PaperLine, shipment: PaperShipment) -> list[Restriction]:
+    """Return the rules of data/restricted.toml that the line falls under on its way."""
+    rules = table("restricted")["goods"]
+    return [
+        Restriction(name=rule["name"], action=rule["action"], source=rule["source"])
+        for rule in rules
+        if _travels_under(rule, shipment) and _is_named(rule, line)
+    ]
+
+
+def _travels_under(rule: dict[str, Any], shipment: PaperShipment) -> bool:
+    destinations = rule.get("destinations")
+    if destinations and shipment.consignee.country not in destinations:
+        return False
+    return rule.get("carriers") != "post" or is_postal(shipment)
+
+
+def _is_named(rule: dict[str, Any], line: PaperLine) -> bool:
+    by_code = bool(line.hs_code) and line.hs_code.startswith(tuple(rule.get("hs", ())))
+    return by_code or any(contains(line.description, word) for word in rule.get("words", ()))
+
+
+def dangerous_because(line: PaperLine) -> str:
+    """Return why the goods look dangerous in the air (a word or an HS code), or "" when they do not."""
+    data = table("dangerous")
+    code = next((prefix for prefix in data["hs"] if line.hs_code.startswith(prefix)), "")
+    if code:
+        return f"HS code {line.hs_code}"
+    text = plain(line.description)
+    for phrase in data["without"]:
+        text = text.replace(plain(phrase), " ")
+    word = next((word for word in data["words"] if plain(word) in text), "")
+    return f"the word {word!r}" if word else ""

@@ -1,0 +1,92 @@
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+
+from tests.documents.builders import line_data, party_data, shipment_data
+from tests.documents.reading_back import text_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def papers(monkeypatch, capsys):
+    """Run the command in this process: a process of its own takes two seconds to start."""
+
+    def run(data: object, out: Path) -> tuple[int, dict]:
+        text = data if isinstance(data, bytes) else json.dumps(data).encode()
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(text)))
+        code = 0
+        try:
+            call_command("papers", out=out)
+        except SystemExit as ended:
+            code = ended.code
+        return code, json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def papers_of_another_process(data: object, out: Path) -> tuple[int, dict]:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "papers", "--out", str(out)],
+        input=json.dumps(data).encode(),
+        capture_output=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONHASHSEED": "random"},
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.mark.django_db
+def test_the_papers_of_a_shipment_are_written_and_the_same_in_another_process(papers, tmp_path):
+    first_code, first = papers(shipment_data(), tmp_path / "a")
+    second_code, second = papers_of_another_process(shipment_data(), tmp_path / "b")
+    assert (first_code, second_code) == (0, 0)
+    assert [paper["kind"] for paper in first["papers"]] == ["commercial_invoice", "packing_list", "label"]
+    assert first["blocked"] == []
+    for paper, again in zip(first["papers"], second["papers"], strict=True):
+        content = Path(paper["path"]).read_bytes()
+        assert content == Path(again["path"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == paper["sha256"] == again["sha256"]
+        assert paper["pages"] == 1
+    assert "93.87 EUR" in text_of(Path(first["papers"][0]["path"]).read_bytes())
+
+
+@pytest.mark.django_db
+def test_a_blocked_shipment_gets_reasons_and_no_paper(papers, tmp_path):
+    data = shipment_data(lines=[line_data(hs_code="")], consignee=party_data(phone=""))
+    code, answer = papers(data, tmp_path)
+    assert code == 0
+    assert answer["papers"] == []
+    assert {(block["code"], block["where"]) for block in answer["blocked"]} == {
+        ("hs_code_missing", "lines[0].hs_code"),
+        ("phone_missing", "consignee.phone"),
+    }
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        (b"{", "shipment"),
+        (b"\xff\xfe", "shipment"),
+        (b"[]", "shipment"),
+        (b'{"freight": NaN}', "shipment"),
+        (shipment_data(colour="red"), "colour"),
+    ],
+)
+@pytest.mark.django_db
+def test_bad_input_is_answered_with_an_error_and_exit_code_2(papers, tmp_path, data, field):
+    code, answer = papers(data, tmp_path)
+    assert code == 2
+    assert answer["error"]["details"]["field"] == field
+    assert list(tmp_path.iterdir()) == []
