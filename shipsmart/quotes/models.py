@@ -1,0 +1,57 @@
+import json
+import secrets
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from shipsmart.merchants.models import INCOTERMS, Connection, Merchant
+
+
+def new_quote_id() -> str:
+    return f"q_{secrets.token_hex(10)}"
+
+
+class Quote(models.Model):
+    """One landed cost as it was shown, with its whole reasoning. A snapshot: never changed, only matched to an order.
+
+    The options shown together share `checkout`. `request_text` and `answer_text` are canonical JSON (sorted keys), so
+    that a replay can be compared byte for byte; `signature` is over `answer_text`.
+    """
+
+    quote_id = models.CharField(max_length=30, unique=True, default=new_quote_id)
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="quotes")
+    connection = models.ForeignKey(Connection, null=True, blank=True, on_delete=models.SET_NULL, related_name="quotes")
+    checkout = models.CharField(max_length=32, db_index=True)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    fingerprint = models.CharField(max_length=64)
+    country = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3)
+    incoterm = models.CharField(max_length=3, choices=INCOTERMS)
+    service_code = models.CharField(max_length=80)
+    service_name = models.CharField(max_length=200)
+    carrier = models.CharField(max_length=30)
+    carrier_service = models.CharField(max_length=40)
+    carrier_service_name = models.CharField("the service as the carrier calls it", max_length=120, blank=True)
+    freight = models.DecimalField(max_digits=14, decimal_places=3)
+    charges = models.DecimalField("duty, import tax and fees", max_digits=14, decimal_places=3)
+    price = models.DecimalField("what the shopper was shown for delivery", max_digits=14, decimal_places=3)
+    price_source = models.CharField(max_length=10)  # live, cache, stale, fallback
+    status = models.CharField(max_length=15)  # complete, estimate, not_computable
+    request_text = models.TextField()
+    answer_text = models.TextField()
+    signature = models.CharField(max_length=64)
+    elapsed_ms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "pk"]
+        indexes: ClassVar = [models.Index(fields=["merchant", "fingerprint", "created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.quote_id} {self.service_name} {self.price} {self.currency}"
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The landed-cost answer of the contract."""
+        answer: dict[str, Any] = json.loads(self.answer_text)
+        return answer
