@@ -1,0 +1,139 @@
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.utils import timezone
+
+from shipsmart.catalog.models import Variant
+from shipsmart.merchants.models import INCOTERMS, Connection, Merchant
+from shipsmart.ports import Incoterm, Party, TaxId
+from shipsmart.quotes.models import Quote
+
+
+class OrderQuerySet(models.QuerySet):
+    def for_merchant(self, merchant: Merchant) -> Self:
+        return self.filter(merchant=merchant)
+
+    def open(self) -> Self:
+        return self.exclude(state__in=[Order.State.CANCELLED, Order.State.DELIVERED, Order.State.RETURNED])
+
+
+class Order(models.Model):
+    """What a shopper bought. Addresses and amounts are as the store said them at `store_updated_at`.
+
+    `collected` is what the shopper paid ahead (contract of the papers): scheme, duty, import_tax, fees, currency,
+    quote_id; None when nothing was collected. It decides who pays duty on the waybill.
+    """
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "received"
+        NEEDS_DATA = "needs_data", "needs data"
+        ON_HOLD = "on_hold", "on hold"
+        READY = "ready", "ready"
+        LABELLED = "labelled", "labelled"
+        SHIPPED = "shipped", "shipped"
+        DELIVERED = "delivered", "delivered"
+        RETURNED = "returned", "returned"
+        CANCELLED = "cancelled", "cancelled"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="orders")
+    connection = models.ForeignKey(Connection, null=True, on_delete=models.SET_NULL, related_name="orders")
+    channel = models.CharField(max_length=20)
+    external_id = models.CharField(max_length=80)
+    number = models.CharField(max_length=40)
+    placed_at = models.DateTimeField()
+    store_updated_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State, default=State.RECEIVED, db_index=True)
+    reason = models.CharField("why it stands still", max_length=500, blank=True)
+    currency = models.CharField(max_length=3)
+    ship_to = models.JSONField(default=dict)
+    country = models.CharField(max_length=2, db_index=True)
+    shopper = models.CharField(max_length=200, blank=True)
+    locale = models.CharField("the shopper's language", max_length=20, blank=True)
+    shipping_code = models.CharField(max_length=200, blank=True)
+    shipping_title = models.CharField(max_length=255, blank=True)
+    shipping_paid = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    total_paid = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    native_duties = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    paid = models.BooleanField(default=False)
+    incoterm = models.CharField(max_length=3, choices=INCOTERMS, default=Incoterm.DAP)
+    collected = models.JSONField(null=True, blank=True)
+    quote = models.ForeignKey(Quote, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-placed_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "channel", "external_id"], name="order_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.number}"
+
+    @property
+    def consignee(self) -> Party:
+        values = dict(self.ship_to)
+        ids = tuple(TaxId(**tax_id) for tax_id in values.pop("tax_ids", []))
+        return Party(**values, tax_ids=ids)
+
+    @property
+    def goods_total(self) -> Decimal:
+        return sum((line.total for line in self.lines.all()), Decimal(0))
+
+    def note(
+        self, kind: str, message: str, *, actor: str = "ShipSmart", at: datetime | None = None, **data: Any
+    ) -> "OrderEvent":
+        """Write a step into the order's timeline."""
+        return OrderEvent.objects.create(
+            order=self, kind=kind, message=message, actor=actor, at=at or timezone.now(), data=data
+        )
+
+
+class OrderLine(models.Model):
+    """Goods of an order. HS code, origin, weight and description are copied at intake: re-classifying the catalogue
+    moves no old order."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(Variant, null=True, blank=True, on_delete=models.SET_NULL)
+    external_id = models.CharField(max_length=80)
+    sku = models.CharField(max_length=80, blank=True)
+    title = models.CharField(max_length=255)
+    quantity = models.PositiveIntegerField()
+    unit_price = models.DecimalField(max_digits=14, decimal_places=3)
+    discount = models.DecimalField("discount of the whole line", max_digits=14, decimal_places=3, default=Decimal(0))
+    description = models.CharField("customs description", max_length=255, blank=True)
+    hs_code = models.CharField(max_length=10, blank=True)
+    origin = models.CharField(max_length=2, blank=True)
+    weight_g = models.PositiveIntegerField("weight of one unit", default=0)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["order", "external_id"], name="order_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.title}"
+
+    @property
+    def total(self) -> Decimal:
+        return self.unit_price * self.quantity - self.discount
+
+
+class OrderEvent(models.Model):
+    """One step of an order: when, what, by whom."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40)
+    message = models.CharField(max_length=500)
+    actor = models.CharField(max_length=150)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"

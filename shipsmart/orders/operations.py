@@ -1,0 +1,268 @@
+"""Take orders in, once, in whatever order the store's messages come; hold and release them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+
+from shipsmart.catalog.models import Variant
+from shipsmart.core.money import Money
+from shipsmart.inbox import operations as inbox
+from shipsmart.merchants.models import AuditEntry, Connection
+from shipsmart.orders.models import Order, OrderLine
+from shipsmart.ports import StoreOrder, StoreOrderLine, title_of
+from shipsmart.quotes.matching import Match, match
+
+LABELLED = (Order.State.LABELLED, Order.State.SHIPPED, Order.State.DELIVERED, Order.State.RETURNED)
+
+
+def take_in(*, connection: Connection, order: StoreOrder, matched: Match | None = None) -> Order:
+    """Return our order for a store's order, made or brought up to date.
+
+    The same order any number of times makes one; an older state than ours changes nothing. Call it inside the
+    transaction that finishes the message; `prepare_intake` finds the quote before that.
+    """
+    with transaction.atomic():
+        known = (
+            Order.objects.select_for_update()
+            .filter(merchant=connection.merchant, channel=connection.storefront, external_id=order.external_id)
+            .first()
+        )
+        if known is None:
+            return _create(connection, order, matched or match(connection, order, ask_carriers=False))
+        if order.updated_at >= known.store_updated_at:
+            _bring_up_to_date(known, order)
+        return known
+
+
+def prepare_intake(*, connection: Connection, order: StoreOrder) -> Callable[[], None]:
+    """Return the intake of an order as effects, its quote found beforehand: finding it may ask carriers, and no
+    network call happens inside a transaction."""
+    known = Order.objects.filter(
+        merchant=connection.merchant, channel=connection.storefront, external_id=order.external_id
+    ).exists()
+    matched = None if known else match(connection, order)
+
+    def effects() -> None:
+        take_in(connection=connection, order=order, matched=matched)
+
+    return effects
+
+
+def _create(connection: Connection, incoming: StoreOrder, matched: Match) -> Order:
+    order = Order.objects.create(
+        merchant=connection.merchant,
+        connection=connection,
+        channel=connection.storefront,
+        external_id=incoming.external_id,
+        placed_at=incoming.placed_at,
+        incoterm=matched.incoterm,
+        collected=matched.collected,
+        quote=matched.quote,
+        **_values(incoming),
+    )
+    _write_lines(order, incoming)
+    order.note(
+        "received",
+        f"Order {order.number} came in from {title_of(connection.storefront)}",
+        actor=title_of(connection.storefront),
+    )
+    _note_match(order, matched)
+    if matched.problem:
+        _stand_still(order, Order.State.ON_HOLD, matched.problem)
+    _go_on(order, incoming)
+    return order
+
+
+def _values(incoming: StoreOrder) -> dict[str, Any]:
+    return {
+        "number": incoming.number,
+        "store_updated_at": incoming.updated_at,
+        "currency": incoming.currency,
+        "ship_to": asdict(incoming.ship_to),
+        "country": incoming.ship_to.country,
+        "shopper": incoming.ship_to.name[:200],
+        "locale": incoming.locale[:20],
+        "shipping_code": incoming.shipping_code,
+        "shipping_title": incoming.shipping_title,
+        "shipping_paid": incoming.shipping_paid,
+        "total_paid": incoming.total_paid,
+        "native_duties": incoming.native_duties,
+        "paid": incoming.paid,
+        "cancelled_at": incoming.cancelled_at,
+    }
+
+
+def _write_lines(order: Order, incoming: StoreOrder) -> None:
+    """Copy the goods with what the catalogue knows of them today; a later re-classification moves no old order."""
+    wanted = [line.variant_id for line in incoming.lines]
+    variants = (
+        Variant.objects.for_merchant(order.merchant)
+        .filter(external_id__in=wanted)
+        .select_related("product")
+        .prefetch_related("classifications")
+    )
+    known = {variant.external_id: variant for variant in variants}
+    goods = [line for line in incoming.lines if line.requires_shipping and line.quantity]
+    OrderLine.objects.bulk_create([_line(order, line, known.get(line.variant_id)) for line in goods])
+
+
+def _line(order: Order, line: StoreOrderLine, variant: Variant | None) -> OrderLine:
+    return OrderLine(
+        order=order,
+        variant=variant,
+        external_id=line.external_id,
+        sku=line.sku,
+        title=line.title[:255],
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        discount=line.discount,
+        **(customs_facts(variant, order.country) if variant else {}),
+    )
+
+
+def customs_facts(variant: Variant, country: str) -> dict[str, Any]:
+    """Return what customs ask about a variant going to `country`; empty where nobody knows yet."""
+    return {
+        "description": (variant.customs_description or variant.product.title)[:255],
+        "hs_code": variant.code_for(country),
+        "origin": variant.origin,
+        "weight_g": variant.weight_g,
+    }
+
+
+def _note_match(order: Order, matched: Match) -> None:
+    if matched.quote:
+        quote = matched.quote
+        price = Money(quote.price, quote.currency).rounded()
+        text = f"Matched to quote {quote.quote_id}: {quote.incoterm}, {price} for delivery"
+        order.note("matched", text, quote=quote.quote_id)
+    elif not matched.problem:
+        order.note("unmatched", "Not placed on a quote of ours: delivered DAP, duties due from the shopper")
+
+
+def _go_on(order: Order, incoming: StoreOrder) -> None:
+    if incoming.cancelled_at:
+        return _cancel(order)
+    if not order.lines.exists():
+        return _stand_still(order, Order.State.ON_HOLD, "nothing in this order needs shipping")
+    if order.state == Order.State.RECEIVED and order.paid:
+        _ready(order)
+    return None
+
+
+def _ready(order: Order) -> None:
+    """Have the order's shipment planned by a worker; once more if it was planned before a hold."""
+    order.state, order.reason = Order.State.READY, ""
+    order.save(update_fields=["state", "reason"])
+    key = f"shipments.plan:{order.pk}"
+    inbox.send(kind="shipments.plan", key=key, payload={"order": order.pk}, again=True)
+
+
+def _stand_still(order: Order, state: str, reason: str) -> None:
+    order.state, order.reason = state, reason[:500]
+    order.save(update_fields=["state", "reason"])
+    order.note("stands_still", reason[:500])
+
+
+def _cancel(order: Order) -> None:
+    if order.state in LABELLED:
+        _stand_still(
+            order,
+            Order.State.ON_HOLD,
+            "cancelled in the store after its label was bought: stop the parcel or void the label",
+        )
+    elif order.state != Order.State.CANCELLED:
+        order.state, order.reason = Order.State.CANCELLED, ""
+        order.save(update_fields=["state", "reason"])
+        order.note("cancelled", "Cancelled in the store", actor=title_of(order.channel))
+
+
+def _bring_up_to_date(order: Order, incoming: StoreOrder) -> None:
+    """Take over what changed. Stores date changes to the second, so the same moment can still bring news."""
+    edited = _goods(order) != {
+        line.external_id: line.quantity for line in incoming.lines if line.requires_shipping and line.quantity
+    }
+    moved = order.ship_to != asdict(incoming.ship_to) | {"tax_ids": [asdict(t) for t in incoming.ship_to.tax_ids]}
+    if order.state in LABELLED:
+        _changed_late(order, incoming, changed=edited or moved)
+        return
+    abroad = order.country != incoming.ship_to.country
+    for name, value in _values(incoming).items():
+        setattr(order, name, value)
+    order.save()
+    if edited:
+        _edit(order, incoming)
+    elif abroad and order.collected:
+        _stand_still(
+            order, Order.State.ON_HOLD, "the destination was changed after duties were collected: compare the sums"
+        )
+    elif moved and order.state == Order.State.NEEDS_DATA:
+        _ready(order)  # what was missing may have been mended in the store
+    _go_on(order, incoming)
+
+
+def _changed_late(order: Order, incoming: StoreOrder, *, changed: bool) -> None:
+    if changed and incoming.updated_at > order.store_updated_at:
+        order.note("edited_late", "Goods or address were changed in the store after the label was bought")
+    newly_cancelled = incoming.cancelled_at and not order.cancelled_at
+    order.store_updated_at, order.cancelled_at = incoming.updated_at, incoming.cancelled_at or order.cancelled_at
+    order.save(update_fields=["store_updated_at", "cancelled_at"])
+    if newly_cancelled:
+        _cancel(order)
+
+
+def _goods(order: Order) -> dict[str, int]:
+    return {line.external_id: line.quantity for line in order.lines.all()}
+
+
+def _edit(order: Order, incoming: StoreOrder) -> None:
+    """Goods changed after the sale: what was collected no longer fits, so a person decides."""
+    if order.shipments.exists():
+        return _stand_still(
+            order, Order.State.ON_HOLD, "goods were changed in the store after the shipment was planned"
+        )
+    order.lines.all().delete()
+    _write_lines(order, incoming)
+    order.note("edited", "Goods were changed in the store", actor=title_of(order.channel))
+    if order.collected:
+        _stand_still(
+            order, Order.State.ON_HOLD, "goods were changed after duties were collected: compare the sums and release"
+        )
+    return None
+
+
+def hold(order: Order, actor: str, reason: str = "held by hand") -> None:
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        if order.state in (*LABELLED, Order.State.CANCELLED):
+            return
+        _stand_still(order, Order.State.ON_HOLD, reason)
+        AuditEntry.objects.note(order.merchant, actor=actor, action="hold", target=f"order:{order.pk}")
+
+
+def release(order: Order, actor: str) -> None:
+    """Let a held order go on; its shipment is planned afresh."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        if order.state not in (Order.State.ON_HOLD, Order.State.NEEDS_DATA):
+            return
+        order.note("released", "Released", actor=actor)
+        AuditEntry.objects.note(order.merchant, actor=actor, action="release", target=f"order:{order.pk}")
+        order.state = Order.State.RECEIVED
+        refresh_lines(order)
+        if order.paid:
+            _ready(order)
+        else:
+            order.save(update_fields=["state"])
+
+
+def refresh_lines(order: Order) -> None:
+    """Fill what was missing on the lines from the catalogue of today; what was known stays as it was sold."""
+    for line in order.lines.select_related("variant__product").prefetch_related("variant__classifications"):
+        if line.variant:
+            facts: Mapping[str, Any] = customs_facts(line.variant, order.country)
+            changed = {name: value for name, value in facts.items() if value and not getattr(line, name)}
+            if changed:
+                OrderLine.objects.filter(pk=line.pk).update(**changed)
