@@ -1,0 +1,113 @@
+"""A shipment's goods as papers and carriers must state them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from decimal import Decimal
+from typing import Any
+
+from shipsmart.core.codes import EU
+from shipsmart.core.money import minor_unit
+from shipsmart.documents.snapshots import PaperShipment, parse_shipment
+from shipsmart.orders.models import Order, OrderLine
+from shipsmart.ports import Incoterm, Party, TaxId
+from shipsmart.shipments.models import Shipment, ShipmentLine
+
+_FOUR_PLACES = Decimal("0.0001")
+
+
+def declared_prices(lines: Sequence[OrderLine], currency: str) -> list[Decimal]:
+    """Return the price of one unit after discounts, to four decimals, so that price x quantity rounds to the line."""
+    return [_unit(line.total / line.quantity) for line in lines]
+
+
+def _unit(price: Decimal) -> Decimal:
+    exact = price.quantize(_FOUR_PLACES)
+    short = exact.quantize(Decimal("0.01"))
+    return short if short == exact else exact
+
+
+def shipper(order: Order) -> Party:
+    """Return the merchant as consignor, with only the tax ids that this shipment may show.
+
+    An IOSS number goes with a shipment under IOSS and with no other; ids of another destination stay at home.
+    """
+    party = order.merchant.party()
+    return replace(party, tax_ids=tuple(i for i in party.tax_ids if _belongs(i, order, party.country)))
+
+
+def _belongs(tax_id: TaxId, order: Order, home: str) -> bool:
+    if tax_id.type == "IOSS":
+        return bool(order.collected and order.collected.get("scheme") == "EU_IOSS")
+    if tax_id.type == "EORI" and tax_id.country not in ("", home):
+        return tax_id.country == order.country or (tax_id.country == "EU" and order.country in EU)
+    return tax_id.country in ("", home, order.country)
+
+
+def freight_of(order: Order) -> Decimal:
+    """Return what the shopper paid for transport alone: under DDP the delivery price holds duties too."""
+    paid = order.quote.freight if order.quote and order.incoterm == Incoterm.DDP else order.shipping_paid
+    return paid.quantize(minor_unit(order.currency))
+
+
+def paper_data(shipment: Shipment) -> dict[str, Any]:
+    """Return the shipment in the shape of the papers' contract; amounts as text, nothing invented."""
+    order = shipment.order
+    collected = order.collected if shipment.duties_collected else None
+    return {
+        "reference": shipment.reference,
+        "invoice_number": shipment.invoice_number,
+        "invoice_date": shipment.invoice_date.isoformat() if shipment.invoice_date else None,
+        "incoterm": shipment.incoterm,
+        "currency": order.currency,
+        "export_reason": "sale",
+        "carrier": shipment.carrier,
+        "service": shipment.service,
+        "waybill": shipment.waybill,
+        "shipper": _party(shipper(order)),
+        "consignee": _party(order.consignee),
+        "importer": None,
+        "seller": None,
+        "parcels": [
+            {
+                "id": str(parcel.number),
+                "weight_g": parcel.weight_g,
+                "length_mm": parcel.length_mm,
+                "width_mm": parcel.width_mm,
+                "height_mm": parcel.height_mm,
+            }
+            for parcel in shipment.parcels.all()
+        ],
+        "lines": [_line(line, order.currency) for line in _lines(shipment)],
+        "freight": str(freight_of(order)),
+        "insurance": "0",
+        "discount": "0",
+        "other_charges": "0",
+        "references": {"order": order.number},
+        "collected": collected,
+    }
+
+
+def _lines(shipment: Shipment) -> list[ShipmentLine]:
+    return list(shipment.lines.select_related("order_line", "parcel").order_by("parcel__number", "order_line_id"))
+
+
+def _party(party: Party) -> dict[str, Any]:
+    return asdict(party) | {"tax_ids": [asdict(tax_id) for tax_id in party.tax_ids]}
+
+
+def _line(line: ShipmentLine, currency: str) -> dict[str, Any]:
+    goods = line.order_line
+    return {
+        "sku": goods.sku,
+        "description": goods.description or goods.title,
+        "hs_code": goods.hs_code,
+        "origin": goods.origin,
+        "quantity": line.quantity,
+        "unit_price": str(declared_prices([goods], currency)[0]),
+        "net_weight_g": goods.weight_g,
+        "parcel": str(line.parcel.number),
+    }
+
+
+def paper_shipment(shipment: Shipment) -> PaperShipment:
+    return parse_shipment(paper_data(shipment))

@@ -1,0 +1,53 @@
+"""What a carrier is told when a label is bought."""
+
+from decimal import Decimal
+
+from django.utils import timezone
+
+from shipsmart.ports import CustomsItem, Incoterm, LabelOrder, ParcelSpec
+from shipsmart.shipments.goods import declared_prices, freight_of, shipper
+from shipsmart.shipments.models import Shipment
+
+
+def label_order(shipment: Shipment) -> LabelOrder:
+    """Return the order for a label; who pays duty is the shipment's, which the database ties to what was collected."""
+    order = shipment.order
+    collected = order.collected if shipment.duties_collected else None
+    return LabelOrder(
+        reference=shipment.reference,
+        service=shipment.service,
+        shipper=shipper(order),
+        consignee=order.consignee,
+        parcels=tuple(
+            ParcelSpec(str(p.number), p.weight_g, p.length_mm, p.width_mm, p.height_mm) for p in shipment.parcels.all()
+        ),
+        items=_items(shipment),
+        currency=order.currency,
+        incoterm=Incoterm(shipment.incoterm),
+        duty_payer=shipment.duty_payer,
+        ship_on=timezone.now().date(),
+        invoice_number=shipment.invoice_number,
+        invoice_date=shipment.invoice_date or timezone.now().date(),
+        freight=freight_of(order),
+        collected_duty=Decimal(collected["duty"]) if collected else None,
+        collected_import_tax=Decimal(collected["import_tax"]) if collected else None,
+        label_format=str((shipment.account.settings if shipment.account else {}).get("label_format", "pdf")),
+        order_number=order.number,
+    )
+
+
+def _items(shipment: Shipment) -> tuple[CustomsItem, ...]:
+    lines = shipment.lines.select_related("order_line", "parcel").order_by("parcel__number", "order_line_id")
+    return tuple(
+        CustomsItem(
+            sku=line.order_line.sku,
+            description=line.order_line.description or line.order_line.title,
+            hs_code=line.order_line.hs_code,
+            origin=line.order_line.origin,
+            quantity=line.quantity,
+            unit_price=declared_prices([line.order_line], shipment.order.currency)[0],
+            unit_weight_g=line.order_line.weight_g,
+            parcel_reference=str(line.parcel.number),
+        )
+        for line in lines
+    )

@@ -1,0 +1,200 @@
+"""Buy a label once. What became of a call without an answer is asked of the carrier before anything is repeated.
+
+Before the call an attempt is committed; a crash, a time-out or a lost answer leaves it open. The next run finds it
+open and asks the carrier for our reference: found, the waybill is taken over; not found after the call must long have
+ended, the attempt is closed as "not booked" and only then may another be made.
+"""
+
+import hashlib
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from shipsmart.documents.operations import Paper, issue
+from shipsmart.inbox import operations as inbox
+from shipsmart.inbox.models import OutboundMessage
+from shipsmart.inbox.operations import Again, Effects
+from shipsmart.orders.models import Order
+from shipsmart.ports import FoundShipment, IntegrationError, Label, provider, title_of
+from shipsmart.shipments.label_order import label_order
+from shipsmart.shipments.models import LabelAttempt, Parcel, Shipment
+
+ASK_AGAIN_S = 5.0
+SURE_AFTER = 2  # time-outs: a call that was cut off may still be worked on at the carrier
+Outcome = LabelAttempt.Outcome
+
+
+def handle_label(message: OutboundMessage) -> Effects | Again | None:
+    """Outbound handler "shipments.label"."""
+    shipment = Shipment.objects.select_related("order__merchant", "order__quote", "account").get(
+        pk=message.payload["shipment"]
+    )
+    if shipment.state in (Shipment.State.BOUGHT, Shipment.State.VOIDED, Shipment.State.FAILED):
+        return None
+    open_attempt = shipment.attempts.filter(outcome__in=[Outcome.SENDING, Outcome.UNKNOWN]).first()
+    if open_attempt:
+        return _ask(shipment, open_attempt)  # for a held or cancelled order too: a booked label costs money
+    if shipment.order.state != Order.State.READY:
+        return None  # held or cancelled meanwhile; a release plans it again
+    return _buy(shipment)
+
+
+def _buy(shipment: Shipment) -> Effects | Again | None:
+    with transaction.atomic():
+        locked = Shipment.objects.select_for_update().get(pk=shipment.pk)
+        if locked.state not in (Shipment.State.PLANNED, Shipment.State.BUYING, Shipment.State.UNKNOWN):
+            return None
+        attempt = LabelAttempt.objects.create(shipment=shipment, reference=shipment.reference)
+        Shipment.objects.filter(pk=shipment.pk).update(state=Shipment.State.BUYING)
+    labels = provider(shipment.carrier, "labels")
+    try:
+        label = labels.buy_label(shipment.account.ref(), label_order(shipment), timeout_s=settings.LABEL_TIMEOUT_S)
+    except IntegrationError as error:
+        return _not_bought(shipment, attempt, error)
+    return lambda: _take(shipment, attempt, label)
+
+
+def _not_bought(shipment: Shipment, attempt: LabelAttempt, error: IntegrationError) -> Effects | Again:
+    if error.outcome_unknown:
+        return Again(min(ASK_AGAIN_S, settings.LABEL_TIMEOUT_S), lambda: _mark_unknown(shipment, attempt, error))
+    if error.permanent:
+        return lambda: _refuse(shipment, attempt, error)
+    _close(attempt, Outcome.REFUSED, error)  # the carrier is away: nothing was booked; the row is tried again
+    raise error
+
+
+def _ask(shipment: Shipment, attempt: LabelAttempt) -> Effects | Again:
+    labels = provider(shipment.carrier, "labels")
+    since = attempt.sent_at.date() - timedelta(days=1)
+    found: FoundShipment | None = labels.find_shipment(
+        shipment.account.ref(), reference=attempt.reference, since=since, timeout_s=settings.LABEL_TIMEOUT_S
+    )
+    if found and found.label:
+        label = found.label
+        return lambda: _take(shipment, attempt, label)
+    if found:
+        return lambda: _found_without_label(shipment, attempt, found)
+    if (timezone.now() - attempt.sent_at).total_seconds() < SURE_AFTER * settings.LABEL_TIMEOUT_S:
+        return Again(min(ASK_AGAIN_S, settings.LABEL_TIMEOUT_S))
+    return Again(0, lambda: _close(attempt, Outcome.NOT_BOOKED))
+
+
+def _take(shipment: Shipment, attempt: LabelAttempt, label: Label) -> None:
+    """Write the bought label down and let the next steps follow."""
+    _close(attempt, Outcome.BOUGHT, waybill=label.waybill)
+    now = timezone.now()
+    Shipment.objects.filter(pk=shipment.pk).update(
+        state=Shipment.State.BOUGHT,
+        reason="",
+        waybill=label.waybill,
+        tracking_url=label.tracking_url,
+        cost=label.cost,
+        cost_currency=label.currency,
+        bought_at=now,
+        milestone="label_created",
+    )
+    for parcel, number in zip(shipment.parcels.all(), label.parcel_numbers, strict=False):
+        Parcel.objects.filter(pk=parcel.pk).update(carrier_number=number)
+    _store_label(shipment, label)
+    cost = f" for {label.cost} {label.currency}" if label.cost is not None else ""
+    shipment.order.note(
+        "label_bought", f"{title_of(shipment.carrier)} waybill {label.waybill}{cost}", waybill=label.waybill
+    )
+    inbox.send(kind="shipments.papers", key=f"shipments.papers:{shipment.pk}", payload={"shipment": shipment.pk})
+    inbox.send(kind="tracking.start", key=f"tracking.start:{shipment.pk}", payload={"shipment": shipment.pk})
+    order = Order.objects.select_for_update().get(pk=shipment.order_id)
+    if order.state == Order.State.READY:
+        mark_labelled(order, shipment)
+        return
+    order.state = Order.State.ON_HOLD
+    order.reason = f"waybill {label.waybill} was bought before the order was stopped: void it, or release the order"
+    order.save(update_fields=["state", "reason"])
+
+
+def mark_labelled(order: Order, shipment: Shipment) -> None:
+    """Move the order on to "labelled" and owe the store the news."""
+    Order.objects.filter(pk=order.pk).update(state=Order.State.LABELLED, reason="")
+    inbox.send(kind="shipments.fulfil", key=f"shipments.fulfil:{shipment.pk}", payload={"shipment": shipment.pk})
+
+
+def _store_label(shipment: Shipment, label: Label) -> None:
+    media_type = "application/zpl" if label.label_format == "zpl" else "application/pdf"
+    papers = {"label": (label.label, media_type)}
+    papers |= {f"carrier_{_snake(kind)}": (content, "application/pdf") for kind, content in label.documents.items()}
+    for kind, (content, media) in papers.items():
+        paper = Paper(
+            kind=kind,
+            number=label.waybill,
+            content=content,
+            sha256=hashlib.sha256(content).hexdigest(),
+            pages=_pages(content) if media == "application/pdf" else 1,
+            media_type=media,
+        )
+        issue(merchant=shipment.merchant, subject=subject(shipment), paper=paper, snapshot={"waybill": label.waybill})
+
+
+def _snake(kind: str) -> str:
+    """Return a carrier's name of a paper in our spelling: "waybillDoc" is "waybill_doc"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
+
+
+def _pages(content: bytes) -> int:
+    """Return how many pages a carrier's PDF has; 1 when it cannot be read: its bytes are kept all the same."""
+    try:
+        return len(PdfReader(io.BytesIO(content)).pages)
+    except PyPdfError:
+        return 1
+
+
+def subject(shipment: Shipment) -> str:
+    return f"shipment:{shipment.pk}"
+
+
+def _mark_unknown(shipment: Shipment, attempt: LabelAttempt, error: IntegrationError) -> None:
+    LabelAttempt.objects.filter(pk=attempt.pk).update(outcome=Outcome.UNKNOWN, code=error.code, message=str(error))
+    Shipment.objects.filter(pk=shipment.pk).update(state=Shipment.State.UNKNOWN)
+    text = f"{title_of(shipment.carrier)} did not answer; asking whether it booked {attempt.reference}"
+    shipment.order.note("label_unknown", text)
+
+
+def _refuse(shipment: Shipment, attempt: LabelAttempt, error: IntegrationError) -> None:
+    _close(attempt, Outcome.REFUSED, error)
+    reason = f"{title_of(shipment.carrier)} refused the label: {error}"[:500]
+    Shipment.objects.filter(pk=shipment.pk).update(state=Shipment.State.FAILED, reason=reason)
+    Order.objects.filter(pk=shipment.order_id).update(state=Order.State.ON_HOLD, reason=reason)
+    shipment.order.note("label_refused", reason)
+
+
+def _found_without_label(shipment: Shipment, attempt: LabelAttempt, found: FoundShipment) -> None:
+    reason = (
+        f"{title_of(shipment.carrier)} booked {found.waybill} but does not print its label again: print it in the "
+        "carrier's own portal, or give the waybill up and buy another"
+    )
+    LabelAttempt.objects.filter(pk=attempt.pk).update(
+        outcome=Outcome.BOUGHT, waybill=found.waybill, answered_at=timezone.now(), message=reason
+    )
+    Shipment.objects.filter(pk=shipment.pk).update(state=Shipment.State.UNKNOWN, waybill=found.waybill, reason=reason)
+    Order.objects.filter(pk=shipment.order_id).update(state=Order.State.ON_HOLD, reason=reason)
+    shipment.order.note("label_without_print", reason, waybill=found.waybill)
+
+
+def _close(attempt: LabelAttempt, outcome: str, error: IntegrationError | None = None, *, waybill: str = "") -> None:
+    values: dict[str, Any] = {"outcome": outcome, "answered_at": timezone.now(), "waybill": waybill}
+    if error:
+        values |= {"code": error.code, "message": str(error)}
+    LabelAttempt.objects.filter(pk=attempt.pk).update(**values)
+
+
+def given_up(message: OutboundMessage, text: str) -> None:
+    """Say on the order that its label could not be bought (the row is dead: a person may try again)."""
+    shipment = Shipment.objects.get(pk=message.payload["shipment"])
+    reason = f"the label could not be bought: {text}"[:500]
+    Order.objects.filter(pk=shipment.order_id).update(state=Order.State.ON_HOLD, reason=reason)
+    shipment.order.note("label_failed", reason)
