@@ -1,0 +1,173 @@
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils import timezone
+
+from shipsmart.merchants.models import Merchant
+from shipsmart.orders.models import Order, OrderLine
+
+
+class ReturnQuerySet(models.QuerySet):
+    def for_merchant(self, merchant: Merchant) -> Self:
+        return self.filter(merchant=merchant)
+
+    def open(self) -> Self:
+        return self.exclude(state__in=Return.ENDED)
+
+
+class Return(models.Model):
+    """Goods of one order that come back, or are meant to."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", "requested"
+        APPROVED = "approved", "approved"
+        DECLINED = "declined", "declined"
+        ON_ITS_WAY = "on_its_way", "on its way"
+        RECEIVED = "received", "received"
+        INSPECTED = "inspected", "inspected"
+        REFUNDED = "refunded", "refunded"
+        CLOSED = "closed", "closed"
+        CANCELLED = "cancelled", "cancelled"
+
+    ENDED: ClassVar = (State.DECLINED, State.CLOSED, State.CANCELLED)
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="returns")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="returns")
+    external_id = models.CharField("the store's id; empty for one begun here", max_length=80, blank=True)
+    number = models.CharField(max_length=40)
+    state = models.CharField(max_length=12, choices=State, default=State.REQUESTED, db_index=True)
+    reason = models.CharField("why it was declined or stands still", max_length=500, blank=True)
+    requested_at = models.DateTimeField(default=timezone.now)
+    received_at = models.DateTimeField(null=True, blank=True)
+    carrier = models.CharField(max_length=30, blank=True)
+    waybill = models.CharField("of the parcel that comes back", max_length=40, blank=True, db_index=True)
+    tracking_url = models.URLField(max_length=500, blank=True)
+    label_url = models.URLField(max_length=500, blank=True)
+    store_delivery_id = models.CharField(max_length=120, blank=True)
+
+    objects = ReturnQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-requested_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["order", "external_id"], name="return_once", condition=~models.Q(external_id="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"return {self.number} of {self.order}"
+
+    @property
+    def quantities(self) -> dict[str, int]:
+        """The units that count: those accepted at inspection, before it those announced. External line id → units."""
+        found: dict[str, int] = {}
+        for line in self.lines.select_related("order_line"):
+            units = line.quantity if line.accepted is None else line.accepted
+            key = line.order_line.external_id
+            found[key] = found.get(key, 0) + units
+        return {key: units for key, units in found.items() if units}
+
+
+class Reason(models.TextChoices):
+    CHANGED_MIND = "changed_mind", "changed their mind"
+    SIZE = "size", "does not fit"
+    DEFECTIVE = "defective", "defective"
+    NOT_AS_DESCRIBED = "not_as_described", "not as described"
+    WRONG_ITEM = "wrong_item", "wrong item"
+    REFUSED = "refused", "refused at the door"
+    OTHER = "other", "other"
+
+
+# What customs call defective goods or goods that do not comply with the contract.
+REJECTED = (Reason.DEFECTIVE, Reason.NOT_AS_DESCRIBED, Reason.WRONG_ITEM)
+
+
+class ReturnLine(models.Model):
+    """Units of one order line. `accepted` and `condition` are what the inspection found; None before it."""
+
+    returned = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="return_lines")
+    external_id = models.CharField(max_length=80, blank=True)
+    quantity = models.PositiveIntegerField()
+    reason = models.CharField(max_length=20, choices=Reason, default=Reason.OTHER)
+    note = models.CharField(max_length=500, blank=True)
+    accepted = models.PositiveIntegerField(null=True, blank=True)
+    condition = models.CharField("what the inspection found", max_length=500, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="no_more_accepted_than_returned",
+                condition=models.Q(accepted__isnull=True) | models.Q(accepted__lte=models.F("quantity")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.order_line.title}"
+
+
+class Refund(models.Model):
+    """Money that went back to the shopper, by what it was for. A snapshot of what the store booked.
+
+    The delivery price of a DDP order holds duty, import tax and fees; what is given back of it is split here.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds")
+    returned = models.ForeignKey(Return, null=True, blank=True, on_delete=models.SET_NULL, related_name="refunds")
+    external_id = models.CharField(max_length=80)
+    refunded_at = models.DateTimeField()
+    currency = models.CharField(max_length=3)
+    goods = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    freight = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    duty = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    import_tax = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    fees = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    lines = models.JSONField("external line id → units", default=dict)
+    why = models.CharField("how the delivery price was split", max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["refunded_at", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["order", "external_id"], name="refund_once")]
+
+    def __str__(self) -> str:
+        return f"{self.total} {self.currency} for {self.order}"
+
+    @property
+    def total(self) -> Decimal:
+        return self.goods + self.freight + self.duty + self.import_tax + self.fees
+
+
+class Claim(models.Model):
+    """Duty or import tax that customs may give back because the goods went home again."""
+
+    class State(models.TextChoices):
+        LISTED = "listed", "listed"
+        FILED = "filed", "filed"
+        PAID = "paid", "paid"
+        REFUSED = "refused", "refused"
+        LAPSED = "lapsed", "lapsed"
+
+    returned = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="claims")
+    scheme = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    amount = models.DecimalField("what may come back", max_digits=14, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    deadline = models.DateField(db_index=True)
+    source = models.URLField(max_length=500)
+    confidence = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State, default=State.LISTED)
+    reference = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["deadline", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["returned", "scheme"], name="claim_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.amount} {self.currency} until {self.deadline}"
+
+    def is_late(self, today: date) -> bool:
+        return self.state == self.State.LISTED and today > self.deadline

@@ -1,0 +1,278 @@
+"""Returns from the request to the refund. Each may run again for the same news and changes nothing twice."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from shipsmart.core.errors import ShipSmartError
+from shipsmart.inbox import operations as inbox
+from shipsmart.merchants.models import AuditEntry, Connection
+from shipsmart.orders.models import Order
+from shipsmart.orders.operations import LABELLED, hold
+from shipsmart.ports import StoreRefund, StoreRefunds, StoreReturn, title_of
+from shipsmart.returns.claims import possible
+from shipsmart.returns.models import Claim, Reason, Refund, Return, ReturnLine
+from shipsmart.returns.queries import bill_of, collected_by_reason, refunded_parts, refunded_units
+from shipsmart.returns.split import Parts, Sold, TooMuch, for_units, of_delivery
+
+State = Return.State
+# From where a return may go on. What the store says of an end (declined, cancelled, closed) is always taken over.
+NEXT: Mapping[str, Sequence[str]] = {
+    State.REQUESTED: (State.APPROVED, State.DECLINED, State.CANCELLED),
+    State.APPROVED: (State.ON_ITS_WAY, State.RECEIVED, State.CANCELLED, State.CLOSED),
+    State.ON_ITS_WAY: (State.RECEIVED, State.CANCELLED, State.CLOSED),
+    State.RECEIVED: (State.INSPECTED, State.CLOSED),
+    State.INSPECTED: (State.REFUNDED, State.CLOSED),
+    State.REFUNDED: (State.CLOSED,),
+    State.CLOSED: (State.APPROVED,),  # opened again in the store
+}
+
+
+class NotNow(ShipSmartError):
+    """A step that does not follow on the return's present state."""
+
+    code = "return_not_now"
+
+
+def take_in(connection: Connection, told: StoreReturn) -> Return | None:
+    """Return our return for the store's, made or brought up to date; None while we do not know its order."""
+    with transaction.atomic():
+        known_order = Order.objects.select_for_update().filter(
+            connection=connection, external_id=told.order_external_id
+        )
+        order = known_order.first()
+        if order is None:
+            return None
+        returned, made = Return.objects.get_or_create(
+            order=order,
+            external_id=told.external_id,
+            defaults={
+                "merchant": order.merchant,
+                "number": told.number[:40],
+                "requested_at": told.requested_at,
+            },
+        )
+        if made:
+            order.note("return_requested", f"Return {told.number} was asked for", actor=title_of(order.channel))
+        if made or returned.state in (State.REQUESTED, State.APPROVED):
+            _write_lines(returned, told)
+        _follow(returned, told)
+    return returned
+
+
+def _write_lines(returned: Return, told: StoreReturn) -> None:
+    lines = {line.external_id: line for line in returned.order.lines.all()}
+    returned.lines.all().delete()
+    ReturnLine.objects.bulk_create(
+        ReturnLine(
+            returned=returned,
+            order_line=lines[row.order_line_id],
+            external_id=row.external_id,
+            quantity=row.quantity,
+            reason=row.reason if row.reason in Reason.values else Reason.OTHER,
+            note=row.note[:500],
+        )
+        for row in told.lines
+        if row.order_line_id in lines and row.quantity
+    )
+
+
+def _follow(returned: Return, told: StoreReturn) -> None:
+    """Take over where the store is ahead of us; our own later steps stay."""
+    actor = title_of(returned.order.channel)
+    ahead = {"approved": State.APPROVED, "declined": State.DECLINED, "cancelled": State.CANCELLED}.get(told.state)
+    if told.state == "closed" and returned.state != State.CLOSED:
+        _move(returned, State.CLOSED, actor=actor)
+    elif ahead and ahead != returned.state and ahead in NEXT.get(returned.state, ()):
+        returned.reason = told.decline_note[:500]
+        _move(returned, ahead, actor=actor)
+    if told.waybills and not returned.waybill:
+        returned.waybill = told.waybills[0][:40]
+        returned.save(update_fields=["waybill"])
+    if told.waybills and returned.state == State.APPROVED:
+        _move(returned, State.ON_ITS_WAY, actor=actor)
+
+
+def _move(returned: Return, state: str, *, actor: str) -> None:
+    returned.state = state
+    returned.save(update_fields=["state", "reason"])
+    text = f"Return {returned.number}: {returned.get_state_display()}"
+    returned.order.note(f"return_{state}", f"{text}. {returned.reason}" if returned.reason else text, actor=actor)
+
+
+def _locked(returned: Return, *, to: str) -> Return:
+    row = Return.objects.select_for_update(of=("self",)).select_related("order__connection").get(pk=returned.pk)
+    if to not in NEXT.get(row.state, ()):
+        raise NotNow(f"{row} is {row.get_state_display()}: it cannot be {State(to).label} now")
+    return row
+
+
+def _tell(kind: str, returned: Return, **data: Any) -> None:
+    """Have the store told, where the return came from one."""
+    if returned.external_id:
+        inbox.send(kind=kind, key=f"{kind}:{returned.pk}", payload={"return": returned.pk, **data}, again=True)
+
+
+def approve(returned: Return, *, actor: str) -> Return:
+    """Agree to a return and tell the store. Raises NotNow."""
+    with transaction.atomic():
+        row = _locked(returned, to=State.APPROVED)
+        _move(row, State.APPROVED, actor=actor)
+        AuditEntry.objects.note(row.merchant, actor=actor, action="return.approved", target=str(row))
+        _tell("returns.approve", row)
+    return row
+
+
+def decline(returned: Return, *, actor: str, note: str, reason: str = "other") -> Return:
+    """Refuse a return and tell the store. `reason`: final_sale, period_ended or other. Raises NotNow."""
+    with transaction.atomic():
+        row = _locked(returned, to=State.DECLINED)
+        row.reason = note[:500]
+        _move(row, State.DECLINED, actor=actor)
+        AuditEntry.objects.note(row.merchant, actor=actor, action="return.declined", target=str(row), reason=reason)
+        _tell("returns.decline", row, reason=reason, note=note[:500])
+    return row
+
+
+def label_bought(returned: Return, *, carrier: str, waybill: str, tracking_url: str, label_url: str = "") -> Return:
+    """Record the label on which the goods come back and tell the store its number. Raises NotNow."""
+    with transaction.atomic():
+        row = _locked(returned, to=State.ON_ITS_WAY)
+        row.carrier, row.waybill, row.tracking_url, row.label_url = carrier, waybill, tracking_url, label_url
+        row.save(update_fields=["carrier", "waybill", "tracking_url", "label_url"])
+        _move(row, State.ON_ITS_WAY, actor="ShipSmart")
+        _tell("returns.tell_label", row)
+    return row
+
+
+def receive(returned: Return, *, actor: str) -> Return:
+    with transaction.atomic():
+        row = _locked(returned, to=State.RECEIVED)
+        row.received_at = timezone.now()
+        row.save(update_fields=["received_at"])
+        _move(row, State.RECEIVED, actor=actor)
+    return row
+
+
+def inspect(returned: Return, *, actor: str, accepted: Mapping[int, int], condition: Mapping[int, str]) -> Return:
+    """Record what came back: `accepted` units and `condition` by the line's primary key; then list the claims.
+
+    Raises NotNow, and TooMuch when more units are accepted than were announced.
+    """
+    with transaction.atomic():
+        row = _locked(returned, to=State.INSPECTED)
+        for line in row.lines.all():
+            line.accepted = accepted.get(line.pk, line.quantity)
+            if line.accepted > line.quantity:
+                raise TooMuch(f"{line.accepted} units are accepted, {line.quantity} came back")
+            line.condition = condition.get(line.pk, "")[:500]
+            line.save(update_fields=["accepted", "condition"])
+        _move(row, State.INSPECTED, actor=actor)
+        list_claims(row)
+    return row
+
+
+def list_claims(returned: Return) -> list[Claim]:
+    """List what customs may give back for these goods, as far as it was collected and its time has not run out."""
+    order = returned.order
+    collected = order.collected or {}
+    if not collected.get("quote_id"):
+        return []
+    delivered = order.events.filter(kind="delivered").order_by("at").values_list("at", flat=True).first()
+    found = possible(
+        country=order.country,
+        scheme=collected.get("scheme", ""),
+        imported=(delivered or order.placed_at).date(),
+        by_reason=collected_by_reason(returned),
+        currency=order.currency,
+    )
+    rows = []
+    for claim in found:
+        values = {"title": claim.title[:200], "amount": claim.amount, "currency": order.currency}
+        values |= {"deadline": claim.deadline, "source": claim.source, "confidence": claim.confidence}
+        row, _ = Claim.objects.get_or_create(returned=returned, scheme=claim.scheme, defaults=values)
+        rows.append(row)
+    return rows
+
+
+def file_claim(claim: Claim, *, actor: str, reference: str) -> Claim:
+    """Note that a claim was handed in under the authority's reference."""
+    with transaction.atomic():
+        row = Claim.objects.select_for_update(of=("self",)).select_related("returned__order").get(pk=claim.pk)
+        if row.state != Claim.State.LISTED:
+            raise NotNow(f"{row.title} is {row.get_state_display()} already")
+        row.state, row.reference = Claim.State.FILED, reference[:80]
+        row.save(update_fields=["state", "reference"])
+        row.returned.order.note("claim_filed", f"{row} was filed as {reference}"[:500], actor=actor)
+    return row
+
+
+def settle_claim(claim: Claim, *, actor: str, paid: bool) -> Claim:
+    """Note the authority's answer."""
+    with transaction.atomic():
+        row = Claim.objects.select_for_update(of=("self",)).select_related("returned__order").get(pk=claim.pk)
+        if row.state != Claim.State.FILED:
+            raise NotNow(f"{row.title} was not filed")
+        row.state = Claim.State.PAID if paid else Claim.State.REFUSED
+        row.save(update_fields=["state"])
+        row.returned.order.note(f"claim_{row.state}", f"{row}"[:500], actor=actor)
+    return row
+
+
+def record_refunds(order: Order, told: StoreRefunds) -> list[Refund]:
+    """Record the store's refunds that we do not have yet, the delivery price split into its parts; return those."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",)).select_related("quote").get(pk=order.pk)
+        known = set(order.refunds.values_list("external_id", flat=True))
+        sold = [
+            Sold(line.external_id, line.quantity, line.unit_price * line.quantity - line.discount) for line in told.sold
+        ]
+        new = [one for one in sorted(told.refunds, key=lambda r: r.refunded_at) if one.external_id not in known]
+        return [_record(order, one, sold) for one in new]
+
+
+def _record(order: Order, one: StoreRefund, sold: list[Sold]) -> Refund:
+    whole = bill_of(order, sold)
+    shipped = {line.external_id for line in sold}
+    units = {line: count for line, count in one.lines.items() if line in shipped}
+    left = whole.whole - refunded_parts(order)
+    laid = for_units(whole, units, before=refunded_units(order)) if units else Parts()
+    delivery, why = Parts(), ""
+    if one.shipping:
+        delivery, why = of_delivery(one.shipping, left=left, units=laid, currency=order.currency)
+    refund = Refund.objects.create(
+        order=order,
+        returned=_return_behind(order, units),
+        external_id=one.external_id,
+        refunded_at=one.refunded_at,
+        currency=one.currency,
+        goods=one.goods,
+        freight=delivery.freight,
+        duty=delivery.duty + one.duties,
+        import_tax=delivery.import_tax,
+        fees=delivery.fees,
+        lines=units,
+        why=why,
+    )
+    _after_refund(order, refund, charges_left=left.charges - delivery.charges)
+    return refund
+
+
+def _return_behind(order: Order, units: Mapping[str, int]) -> Return | None:
+    """Return the return that these goods came back with: the oldest inspected one with the same lines."""
+    waiting = order.returns.filter(state__in=[State.RECEIVED, State.INSPECTED]).order_by("requested_at")
+    return next((one for one in waiting if units and set(units) <= set(one.quantities)), None)
+
+
+def _after_refund(order: Order, refund: Refund, *, charges_left: Any) -> None:
+    actor = title_of(order.channel)
+    parts = {name: getattr(refund, name) for name in ("goods", "freight", "duty", "import_tax", "fees")}
+    said = ", ".join(f"{name.replace('_', ' ')} {amount}" for name, amount in parts.items() if amount)
+    text = f"{refund.total} {refund.currency} refunded ({said or 'nothing'})"
+    order.note("refunded", f"{text}: {refund.why}" if refund.why else text, actor=actor, refund=refund.external_id)
+    if refund.returned and refund.returned.state == State.INSPECTED:
+        _move(refund.returned, State.REFUNDED, actor=actor)
+    if refund.duty + refund.import_tax and not charges_left and order.collected and order.state not in LABELLED:
+        hold(order, actor, "what was collected for duty and tax was refunded before the label was bought: send it DAP")

@@ -1,0 +1,100 @@
+"""Reads of returns, refunds and claims that span several models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from shipsmart.merchants.models import Merchant
+from shipsmart.orders.models import Order
+from shipsmart.returns.models import Claim, Refund, Return
+from shipsmart.returns.split import Bill, Parts, Sold, bill, for_units
+
+
+def bill_of(order: Order, sold: list[Sold] | None = None) -> Bill:
+    """Return what the shopper paid, with the charges of the order's quote; `sold`: the goods as they were sold."""
+    lines = sold or [Sold(line.external_id, line.quantity, line.total) for line in order.lines.all()]
+    ours = order.collected is not None and bool(order.collected.get("quote_id")) and order.quote is not None
+    answer = order.quote.answer if ours and order.quote else None
+    return bill(lines=lines, delivery=order.shipping_paid, currency=order.currency, answer=answer)
+
+
+def refunded_parts(order: Order) -> Parts:
+    """Return what went back of each part so far."""
+    rows = order.refunds.all()
+    return sum((Parts(r.goods, r.freight, r.duty, r.import_tax, r.fees) for r in rows), Parts())
+
+
+def refunded_units(order: Order) -> dict[str, int]:
+    """Return external line id → units refunded so far."""
+    found: dict[str, int] = {}
+    for refund in order.refunds.all():
+        for line, units in refund.lines.items():
+            found[line] = found.get(line, 0) + units
+    return found
+
+
+def suggested_refund(returned: Return, *, with_freight: bool = False, with_fees: bool = False) -> Parts:
+    """Return what to refund for a return: goods, and the duty and tax that the quote laid on them.
+
+    Freight and fees were spent on the way there; they go back only when the merchant says so, whole and once.
+    """
+    order = returned.order
+    sold, before = bill_of(order), refunded_parts(order)
+    parts = for_units(sold, returned.quantities, before=refunded_units(order))
+    left = sold.whole - before
+    return Parts(
+        parts.goods,
+        max(left.freight, Decimal(0)) if with_freight else Decimal(0),
+        min(parts.duty, left.duty),
+        min(parts.import_tax, left.import_tax),
+        max(left.fees, Decimal(0)) if with_fees else Decimal(0),
+    )
+
+
+def collected_by_reason(returned: Return) -> Mapping[str, Parts]:
+    """Return what was collected on the units that count, by the reason of their return."""
+    sold = bill_of(returned.order)
+    before: dict[str, int] = {}
+    found: dict[str, Parts] = {}
+    for line in returned.lines.select_related("order_line"):
+        units = line.quantity if line.accepted is None else line.accepted
+        key = line.order_line.external_id
+        found[line.reason] = found.get(line.reason, Parts()) + for_units(sold, {key: units}, before=before)
+        before[key] = before.get(key, 0) + units
+    return found
+
+
+def open_returns(merchant: Merchant) -> QuerySet[Return]:
+    return Return.objects.for_merchant(merchant).open().select_related("order").prefetch_related("lines__order_line")
+
+
+def open_claims(merchant: Merchant) -> QuerySet[Claim]:
+    """Return the claims still to be filed or answered, the nearest deadline first."""
+    wanted = Claim.objects.filter(
+        returned__merchant=merchant, state__in=[Claim.State.LISTED, Claim.State.FILED]
+    ).select_related("returned__order")
+    return wanted.order_by("deadline", "pk")
+
+
+@dataclass(frozen=True)
+class ClaimTotals:
+    """Of the claims listed and not yet filed: how many, the nearest deadline, and the sum by currency."""
+
+    count: int
+    nearest: date | None
+    amounts: Mapping[str, Decimal]
+
+
+def claim_totals(merchant: Merchant, *, today: date) -> ClaimTotals:
+    rows = [claim for claim in open_claims(merchant).filter(state=Claim.State.LISTED) if not claim.is_late(today)]
+    amounts: dict[str, Decimal] = {}
+    for claim in rows:
+        amounts[claim.currency] = amounts.get(claim.currency, Decimal(0)) + claim.amount
+    return ClaimTotals(len(rows), rows[0].deadline if rows else None, amounts)
+
+
+def refunds_of(order: Order) -> QuerySet[Refund]:
+    return Refund.objects.filter(order=order)
