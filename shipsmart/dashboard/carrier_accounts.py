@@ -1,0 +1,152 @@
+"""Which credentials a carrier asks for, and how we find out whether they work."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from shipsmart.merchants.models import Merchant
+from shipsmart.ports import (
+    CarrierEnquiry,
+    CustomsItem,
+    Incoterm,
+    IntegrationError,
+    ParcelSpec,
+    Party,
+    manifests,
+    provider,
+    provides,
+)
+from shipsmart.rating.models import CarrierAccount
+
+TIMEOUT_S = 8.0
+
+
+@dataclass(frozen=True)
+class Credential:
+    key: str
+    label: str | Promise
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Something a carrier must know of an account that is no secret."""
+
+    key: str
+    label: str | Promise
+    hint: str | Promise = ""
+    flag: bool = False  # a yes or no instead of a text
+
+
+# The words for the names that manifests list in CREDENTIALS.
+LABELS: Mapping[str, str | Promise] = {
+    "username": gettext_lazy("API user name"),
+    "password": gettext_lazy("API password"),
+    "client_id": gettext_lazy("Client ID"),
+    "client_secret": gettext_lazy("Client secret"),
+}
+DIVISOR = Setting(
+    "volumetric_divisor",
+    gettext_lazy("Volumetric divisor (cm³ per kg)"),
+    gettext_lazy("Only if your contract names another than the carrier's price list."),
+)
+SETTINGS: Mapping[str, tuple[Setting, ...]] = {
+    "ups": (DIVISOR,),
+    "fedex": (DIVISOR,),
+    "correios": (DIVISOR,),
+    "dhl_express": (
+        Setting(
+            "duties_account",
+            gettext_lazy("Account that duties are billed to"),
+            gettext_lazy("DHL bills duty and tax of DDP parcels here. Usually the same number."),
+        ),
+        Setting(
+            "paperless",
+            gettext_lazy("Send customs papers electronically (Paperless Trade)"),
+            gettext_lazy("Only if your DHL contract has it."),
+            flag=True,
+        ),
+        DIVISOR,
+    ),
+}
+
+
+def carriers() -> dict[str, str]:
+    """Return the carriers that can be chosen: key → name."""
+    return {key: module.TITLE for key, module in manifests().items() if module.KIND == "carrier"}
+
+
+def credentials_of(carrier: str) -> tuple[Credential, ...]:
+    """Return the fields of a carrier's credentials as its manifest names them."""
+    names: tuple[str, ...] = getattr(manifests().get(carrier), "CREDENTIALS", ())
+    return tuple(Credential(name, LABELS.get(name, name), secret=not name.endswith(("name", "_id"))) for name in names)
+
+
+def can_be_tested(carrier: str) -> bool:
+    return provides(carrier, "quotes")
+
+
+@dataclass(frozen=True)
+class Trial:
+    worked: bool
+    message: str
+
+
+def try_connection(account: CarrierAccount) -> Trial:
+    """Ask the carrier for a price with the stored credentials: nothing is booked, the merchant sees the answer."""
+    started = time.monotonic()
+    try:
+        quotes = provider(account.carrier, "quotes").carrier_quotes(
+            account.ref(), _enquiry(account.merchant), timeout_s=TIMEOUT_S
+        )
+    except IntegrationError as error:
+        said = (
+            _("The carrier refused: %(reason)s")
+            if error.permanent
+            else _("The carrier could not be reached: %(reason)s")
+        )
+        return Trial(False, said % {"reason": error})
+    took_ms = round((time.monotonic() - started) * 1000)
+    if not quotes:
+        return Trial(
+            False, _("The carrier answered in %(ms)d ms, but offers no service for this account.") % {"ms": took_ms}
+        )
+    text = ngettext(
+        "It works: %(n)d service offered in %(ms)d ms.", "It works: %(n)d services offered in %(ms)d ms.", len(quotes)
+    )
+    return Trial(True, text % {"n": len(quotes), "ms": took_ms})
+
+
+def _enquiry(merchant: Merchant) -> CarrierEnquiry:
+    """Return a harmless question: one kilogram of printed books to a public address abroad."""
+    abroad = {"name": "Test", "phone": "+33 1 00 00 00 00"}
+    if merchant.country == "GB":
+        consignee = Party(**abroad, address1="Place du Louvre 4", city="Paris", postcode="75001", country="FR")
+    else:
+        consignee = Party(**abroad, address1="Kingsway 1", city="London", postcode="WC2B 6AN", country="GB")
+    book = CustomsItem(
+        sku="TEST",
+        description="Printed book",
+        hs_code="490199",
+        origin=merchant.country,
+        quantity=1,
+        unit_price=Decimal(20),
+        unit_weight_g=900,
+    )
+    return CarrierEnquiry(
+        shipper=merchant.party(),
+        consignee=consignee,
+        parcels=(ParcelSpec("TEST", 1000, 300, 200, 100),),
+        items=(book,),
+        currency=merchant.currency,
+        goods_value=Decimal(20),
+        incoterm=Incoterm.DAP,
+        ship_on=timezone.now().date() + timedelta(days=1),
+    )

@@ -1,0 +1,61 @@
+"""What the settings forms share: rows belong to a merchant, codes are checked, widgets fit phones."""
+
+from typing import Any
+
+from babel.numbers import list_currencies
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shipsmart.dashboard.customs_data import clean_country
+from shipsmart.merchants.models import Merchant
+
+TWICE = {NON_FIELD_ERRORS: {"unique_together": gettext_lazy("There is a row for this already; edit that one.")}}
+
+
+def clean_currency(text: str) -> str:
+    """Return a currency code that exists (ISO 4217)."""
+    code = text.strip().upper()
+    if code not in list_currencies():
+        raise ValidationError(
+            _("“%(value)s” is no currency code. Use three letters, for example EUR.") % {"value": text[:20]}
+        )
+    return code
+
+
+class CodesMixin:
+    """Cleans the fields `country` and `currency` wherever a form has them."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_country(self) -> str:
+        return clean_country(self.cleaned_data["country"])
+
+    def clean_currency(self) -> str:
+        return clean_currency(self.cleaned_data["currency"])
+
+
+class RowForm(CodesMixin, forms.ModelForm):
+    """A row of a merchant's settings; "once per merchant" is checked here, before the database refuses."""
+
+    def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.merchant = merchant
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"merchant"}
+
+
+class CountriesField(forms.CharField):
+    """Country codes with blanks or commas between them; a list in Python."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return " ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        codes = [clean_country(word) for word in str(value or "").replace(",", " ").split()]
+        return list(dict.fromkeys(codes))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)

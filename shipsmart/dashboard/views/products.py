@@ -1,0 +1,125 @@
+"""Products and what customs must know of them: list, edit, CSV out and in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shipsmart.catalog.models import Variant
+from shipsmart.dashboard import products_csv
+from shipsmart.dashboard.access import actor_of, require_member
+from shipsmart.dashboard.customs_data import save_customs_data
+from shipsmart.dashboard.forms.products import CustomsDataForm
+from shipsmart.merchants.models import Merchant
+from shipsmart.orders.models import Order
+
+PAGE = 50
+
+
+def _variants(merchant: Merchant) -> QuerySet[Variant]:
+    rows = Variant.objects.for_merchant(merchant).select_related("product", "merchant")
+    return rows.prefetch_related("classifications").order_by("product__title", "title", "pk")
+
+
+@require_GET
+@require_member
+def product_list(request: Any) -> HttpResponse:
+    everything = _variants(request.merchant)
+    lacking = everything.lacking_customs_data()
+    only_gaps = request.GET.get("gaps") == "1"
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    rows = lacking if only_gaps else everything
+    if text:
+        rows = rows.filter(Q(product__title__icontains=text) | Q(title__icontains=text) | Q(sku__icontains=text))
+    context = {
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "total": everything.count(),
+        "gaps": lacking.count(),
+        "only_gaps": only_gaps,
+        "text": text,
+    }
+    partial = request.htmx and not request.htmx.boosted
+    return render(request, "dashboard/products/_list.html" if partial else "dashboard/products/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require_member
+def product(request: Any, pk: int) -> HttpResponse:
+    """Edit one variant: as a row of the list under htmx, as a page of its own without."""
+    variant = get_object_or_404(_variants(request.merchant), pk=pk)
+    form = CustomsDataForm(request.POST or None, variant=variant)
+    if request.method == "POST" and form.is_valid():
+        save_customs_data(variant, form.cleaned_data, actor=actor_of(request))
+        return _saved(request, pk)
+    status = 422 if request.method == "POST" else 200
+    waiting = Order.objects.for_merchant(request.merchant).filter(state=Order.State.NEEDS_DATA, lines__variant=variant)
+    context = {
+        "variant": variant,
+        "form": form,
+        "next": _next(request),
+        "waiting": [] if request.htmx else waiting.distinct()[:10],
+    }
+    template = "dashboard/products/_row_form.html" if request.htmx else "dashboard/products/edit.html"
+    return render(request, template, context, status=status)
+
+
+@require_GET
+@require_member
+def product_row(request: Any, pk: int) -> HttpResponse:
+    """Return the row as it stands: what "Cancel" puts back."""
+    variant = get_object_or_404(_variants(request.merchant), pk=pk)
+    return render(request, "dashboard/products/_row.html", {"variant": variant})
+
+
+def _saved(request: Any, pk: int) -> HttpResponse:
+    if request.htmx:
+        variant = get_object_or_404(_variants(request.merchant), pk=pk)
+        return render(request, "dashboard/products/_row.html", {"variant": variant, "saved": True})
+    messages.success(request, _("Saved."))
+    return redirect(_next(request) or reverse("dashboard:products"))
+
+
+def _next(request: Any) -> str:
+    """Return where the reader came from, if that is a page of ours."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
+
+
+@require_GET
+@require_member
+def export_csv(request: Any) -> StreamingHttpResponse:
+    rows = _variants(request.merchant)
+    if request.GET.get("gaps") == "1":
+        rows = rows.lacking_customs_data()
+    response = StreamingHttpResponse(
+        products_csv.export(rows.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="products.csv"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@require_member
+def import_csv(request: Any) -> HttpResponse:
+    if request.method == "GET":
+        return render(request, "dashboard/products/import.html", {"columns": products_csv.COLUMNS})
+    upload = request.FILES.get("file")
+    if upload is None:
+        sheet = products_csv.Sheet(bad=[products_csv.BadCell(0, "", _("Choose a file first."))])
+    else:
+        sheet = products_csv.read(upload.read(products_csv.MAX_BYTES + 1))
+    changed = products_csv.take_in(request.merchant, sheet, actor=actor_of(request))
+    if sheet.bad:
+        context = {"columns": products_csv.COLUMNS, "bad": sorted(sheet.bad, key=lambda cell: cell.line)}
+        return render(request, "dashboard/products/import.html", context, status=422)
+    text = ngettext("%(n)d of %(rows)d row changed something.", "%(n)d of %(rows)d rows changed something.", changed)
+    messages.success(request, text % {"n": changed, "rows": len(sheet.rows)})
+    return redirect("dashboard:products")

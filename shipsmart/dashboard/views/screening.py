@@ -1,0 +1,46 @@
+"""Names that resemble a denied party: a person clears or blocks each, with a reason that is kept."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from shipsmart.compliance import operations
+from shipsmart.compliance.models import ScreeningHit
+from shipsmart.core.errors import ShipSmartError
+from shipsmart.dashboard.access import actor_of, require_member
+from shipsmart.merchants.models import AuditEntry
+
+PAGE = 50
+
+
+@require_GET
+@require_member
+def hit_list(request: Any) -> HttpResponse:
+    rows = ScreeningHit.objects.for_merchant(request.merchant).select_related("decided_by")
+    decided = request.GET.get("tab") == "decided"
+    shown = rows.exclude(decision=ScreeningHit.Decision.OPEN).order_by("-decided_at") if decided else rows.open()
+    page = Paginator(shown if decided else shown.order_by("-score", "pk"), PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "decided": decided, "lists": operations.lists_in_force(), "open": rows.open().count()}
+    return render(request, "dashboard/screening/list.html", context)
+
+
+@require_POST
+@require_member
+def hit_decide(request: Any, pk: int, decision: str) -> HttpResponse:
+    hit = get_object_or_404(ScreeningHit.objects.for_merchant(request.merchant), pk=pk)
+    reason = request.POST.get("reason", "")
+    try:
+        operations.decide(hit, decision, by=request.user, reason=reason)
+    except ShipSmartError:
+        messages.error(request, _("Write why you decide so: the reason is kept with the decision."))
+    else:
+        AuditEntry.objects.note(
+            request.merchant, actor=actor_of(request), action=f"screening.{decision}", target=str(hit)[:200]
+        )
+        messages.success(request, _("The decision is kept. Orders that waited for it: press Try again."))
+    return redirect("dashboard:screening")

@@ -1,0 +1,166 @@
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from shipsmart.catalog.models import Classification, Variant
+from shipsmart.merchants.models import AuditEntry, Merchant
+
+HX = {"HX-Request": "true"}
+
+
+def edit(client: Client, variant: Variant, *, headers: Any = None, **values: str) -> Any:
+    fields = {"hs_code": "340111", "origin": "PT", "weight_g": "250", "customs_description": "Olive oil bath soap bars"}
+    data = {f"v{variant.pk}-{name}": value for name, value in (fields | values).items()}
+    return client.post(reverse("dashboard:product", args=[variant.pk]), data, headers=headers or {})
+
+
+def upload(client: Client, text: str | bytes) -> Any:
+    content = text.encode() if isinstance(text, str) else text
+    return client.post(reverse("dashboard:products_import"), {"file": SimpleUploadedFile("p.csv", content)})
+
+
+def version(shop: Any) -> int:
+    return Merchant.objects.get(pk=shop.merchant.pk).settings_version
+
+
+def test_an_edit_is_a_persons_locked_decision(shop: Any, teammate: Client) -> None:
+    before = version(shop)
+    response = edit(teammate, shop.gap, hs_code="3401.11", origin="pt")
+    assert response.status_code == 302
+    code = Classification.objects.get(variant=shop.gap, country="")
+    assert (code.code, code.source, code.locked, code.decided_by) == ("340111", "person", True, "teammate@example.com")
+    shop.gap.refresh_from_db()
+    assert (shop.gap.origin, shop.gap.weight_g) == ("PT", 250)
+    entry = AuditEntry.objects.get(merchant=shop.merchant, action="product.edited")
+    assert entry.actor == "teammate@example.com"
+    assert entry.data["changes"]["weight_g"] == [0, 250]
+    assert version(shop) > before
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("hs_code", "12345", "6 digits"),
+        ("hs_code", "12345678901", "6 digits"),
+        ("hs_code", "61O910", "digits only"),
+        ("hs_code", "770101", "no chapter 77"),
+        ("hs_code", "990000", "no chapter 99"),
+        ("origin", "XX", "no country code"),
+        ("origin", "Portugal", "no country code"),
+        ("weight_g", "0.5", "whole grams"),
+        ("weight_g", "-1", "whole grams"),
+        ("weight_g", "1000001", "1,000 kg"),
+        ("customs_description", "gift", "Customs refuse this"),
+    ],
+)
+def test_a_wrong_value_is_explained_and_nothing_saved(
+    shop: Any, owner: Client, field: str, value: str, words: str
+) -> None:
+    response = edit(owner, shop.gap, **{field: value})
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    shop.gap.refresh_from_db()
+    assert shop.gap.weight_g == 0
+    assert not shop.gap.classifications.exists()
+
+
+def test_htmx_swaps_the_row(shop: Any, owner: Client) -> None:
+    form = owner.get(reverse("dashboard:product", args=[shop.gap.pk]), headers=HX).content.decode()
+    assert form.lstrip().startswith("<tr") and "<form" in form
+    saved = edit(owner, shop.gap, headers=HX)
+    assert saved.status_code == 200
+    assert "Ready" in saved.content.decode()
+    assert edit(owner, shop.gap, headers=HX, origin="XX").status_code == 422
+
+
+def test_saving_goes_back_where_the_reader_came_from(shop: Any, owner: Client) -> None:
+    path = reverse("dashboard:product", args=[shop.gap.pk])
+    assert owner.post(path, {"next": "/orders/1/"})["Location"] == "/orders/1/"
+    assert owner.post(path, {"next": "https://evil.example/"})["Location"] == "/products/"
+
+
+def test_the_filter_shows_gaps_in_few_queries(shop: Any, owner: Client, django_assert_num_queries: Any) -> None:
+    # session, user, memberships; count of all, of gaps, of the page; page; codes
+    with django_assert_num_queries(8):
+        response = owner.get(reverse("dashboard:products"), {"gaps": "1"})
+    assert [variant.pk for variant in response.context["page"]] == [shop.gap.pk]
+
+
+def test_what_goes_out_comes_back_unchanged(shop: Any, owner: Client) -> None:
+    text = b"".join(owner.get(reverse("dashboard:products_export")).streaming_content)
+    before = AuditEntry.objects.count()
+    assert upload(owner, text).status_code == 302
+    assert AuditEntry.objects.count() == before
+
+
+def test_an_import_fills_the_gaps(shop: Any, owner: Client) -> None:
+    sheet = "variant_id;hs_code;origin;weight_g\r\nv-lume-soap;3401.11;ES;120\r\nv-lume-shirt;;;\r\n"
+    assert upload(owner, "\ufeff" + sheet).status_code == 302
+    shop.gap.refresh_from_db()
+    assert (shop.gap.origin, shop.gap.weight_g, shop.gap.hs_code) == ("ES", 120, "340111")
+    assert shop.variant.hs_code == "610910"
+    assert AuditEntry.objects.filter(action="product.edited").count() == 1
+
+
+def test_bad_cells_are_named_and_nothing_is_half_done(shop: Any, owner: Client) -> None:
+    sheet = (
+        "variant_id,hs_code,origin,weight_g,customs_description\n"
+        "v-lume-soap,340111,ES,120,Olive oil bath soap bars\n"
+        "v-lume-shirt,12,XX,heavy,gift\n"
+        "\n"
+        "v-lume-soap,340111,,,\n"
+        ",340111,,,\n"
+        "v-rival-shirt,610910,,,\n"
+    )
+    response = upload(owner, sheet)
+    assert response.status_code == 422
+    assert [(cell.line, cell.column) for cell in response.context["bad"]] == [
+        (3, "hs_code"),
+        (3, "origin"),
+        (3, "weight_g"),
+        (3, "customs_description"),
+        (5, "variant_id"),
+        (6, "variant_id"),
+        (7, "variant_id"),
+    ]
+    shop.gap.refresh_from_db()
+    assert (shop.gap.origin, shop.gap.weight_g) == ("PT", 0)
+    assert not AuditEntry.objects.filter(action="product.edited").exists()
+
+
+def test_another_shops_variant_is_not_there(shop: Any, other_shop: Any, owner: Client) -> None:
+    response = upload(owner, "variant_id,weight_g\nv-rival-shirt,999\n")
+    assert response.status_code == 422
+    other_shop.variant.refresh_from_db()
+    assert other_shop.variant.weight_g == 180
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"sku,price\n1,2\n",
+        b"\xff\xfe\x00bad",
+        b"variant_id,hs_code\n" + b"x" * (2 * 1024 * 1024),
+        b'variant_id,hs_code\n"a',
+    ],
+)
+def test_a_file_that_is_no_sheet_is_refused(shop: Any, owner: Client, content: bytes) -> None:
+    assert upload(owner, content).status_code == 422
+
+
+def test_a_cell_cannot_become_a_formula(shop: Any, owner: Client) -> None:
+    Variant.objects.filter(pk=shop.gap.pk).update(sku="=HYPERLINK(1)", external_id="-7")
+    text = b"".join(owner.get(reverse("dashboard:products_export")).streaming_content).decode()
+    assert "'=HYPERLINK(1)" in text
+    assert upload(owner, "variant_id,weight_g\n'-7,300\n").status_code == 302
+    shop.gap.refresh_from_db()
+    assert shop.gap.weight_g == 300
+
+
+def test_a_code_can_be_taken_back(shop: Any, owner: Client) -> None:
+    edit(owner, shop.variant, hs_code="")
+    assert not shop.variant.classifications.exists()
