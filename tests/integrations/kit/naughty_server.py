@@ -1,0 +1,98 @@
+"""A small real HTTP server on loopback for the tests: it answers what it is told, and misbehaves when told so."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Heard:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    connection: int
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Reply:
+    """`hang_s`: silence before the answer. `drip_s`: one byte at a time. `drop`: the line closes without an answer."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: dict[str, str] = field(default_factory=dict)
+    hang_s: float = 0
+    drip_s: float = 0
+    drop: bool = False
+
+
+@dataclass
+class Naughty:
+    url: str
+    heard: list[Heard]
+    stopping: threading.Event
+
+
+def reply_json(value: Any, **more: Any) -> Reply:
+    return Reply(body=json.dumps(value).encode(), **more)
+
+
+@contextmanager
+def naughty_server(behave: Callable[[Heard], Reply]) -> Iterator[Naughty]:
+    heard: list[Heard] = []
+    stopping = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _serve(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            request = Heard(self.command, self.path, dict(self.headers), body, id(self.connection))
+            heard.append(request)
+            reply = behave(request)
+            stopping.wait(reply.hang_s)
+            if reply.drop or stopping.is_set():
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            try:
+                self._write(reply)
+            except OSError:
+                self.close_connection = True
+
+        def _write(self, reply: Reply) -> None:
+            self.send_response(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(reply.body)))
+            self.end_headers()
+            step = 1 if reply.drip_s else max(len(reply.body), 1)
+            for start in range(0, len(reply.body), step):
+                self.wfile.write(reply.body[start : start + step])
+                self.wfile.flush()
+                time.sleep(reply.drip_s)
+
+        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield Naughty(f"http://127.0.0.1:{server.server_port}", heard, stopping)
+    finally:
+        stopping.set()
+        server.shutdown()
+        server.server_close()
