@@ -1,0 +1,196 @@
+"""Our ports for a Shopify shop: orders, fulfilments, catalogue."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from checkout.links import tracking_link
+from integrations.storefronts.shopify import fulfilment as parcels
+from integrations.storefronts.shopify.client import graphql, mutate, pages
+from integrations.storefronts.shopify.mapping import PAID_IN, SHOPS_OWN, amount_of, moment, store_order, store_variant
+from integrations.storefronts.shopify.shop import gid, number_of
+from shipsmart.merchants.models import Connection
+from shipsmart.ports import CarrierEvent, IntegrationError, StoreFulfilment, StoreOrder, StoreVariant
+from shipsmart.quotes.matching import VALID_FOR
+from shipsmart.quotes.models import Quote
+from shipsmart.shipments.models import Shipment
+
+
+def _quoted_money(connection: Connection, node: Mapping[str, Any]) -> str:
+    """Return which of the order's two amounts our quote explains; what the shopper paid in when none does."""
+    if node["currencyCode"] == node["presentmentCurrencyCode"] or not node["shippingLine"]:
+        return PAID_IN
+    placed_at = moment(node["createdAt"])
+    quoted = Quote.objects.filter(
+        connection=connection,
+        service_code=node["shippingLine"]["code"] or "",
+        currency=node["currencyCode"],
+        price=amount_of(node["shippingLine"]["discountedPriceSet"], SHOPS_OWN),
+        created_at__gte=placed_at - VALID_FOR,
+        created_at__lte=placed_at + timedelta(minutes=5),
+    )
+    return SHOPS_OWN if quoted.exists() else PAID_IN
+
+
+def _page(connection: Connection, fulfilment: StoreFulfilment) -> str:
+    """Return where the shopper follows a parcel: our own page, which joins all carriers of the journey.
+
+    The carrier's page where we have none of the parcel, or are not reached by https: the store's mails would warn.
+    """
+    ours = Shipment.objects.filter(
+        order__connection=connection, order__external_id=fulfilment.order_external_id, waybill=fulfilment.waybill
+    )
+    shipment = ours.first() if settings.PUBLIC_URL.startswith("https://") else None
+    return tracking_link(shipment) if shipment else fulfilment.tracking_url
+
+
+@dataclass(frozen=True)
+class WholeOrder:
+    """An order with what happened to it in the store; `parcels` are ours and others', `refunds` ids."""
+
+    order: StoreOrder
+    parcels: Sequence[parcels.ToldParcel]
+    refunds: frozenset[str]
+
+
+class Shopify:
+    """Ids are the numbers in Shopify's global ids: webhooks and the rate callback use the same."""
+
+    def fetch_order(self, connection: Connection, external_id: str) -> StoreOrder:
+        """Return the order as it stands now, in the currency that its delivery was quoted in.
+
+        That is what the shopper paid in, or the shop's own where the checkout asked us in that and converted our price.
+        Raises IntegrationError(permanent=True) when there is no such order.
+        """
+        return self.fetch_whole(connection, external_id).order
+
+    def fetch_whole(self, connection: Connection, external_id: str) -> WholeOrder:
+        """Return the order with the parcels the store has been told of and its refunds. Raises as `fetch_order`."""
+        node, lines = self.fetch_node(connection, external_id)
+        order = store_order(node, lines, money=_quoted_money(connection, node))
+        return WholeOrder(order, parcels.told(node), frozenset(number_of(made["id"]) for made in node["refunds"]))
+
+    def fetch_node(self, connection: Connection, external_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Return the order in Shopify's words with all its lines, those of later pages included."""
+        node = graphql(connection, "order", {"id": gid("Order", external_id)})["order"]
+        if node is None:
+            raise IntegrationError(
+                f"{connection.account} has no order {external_id}", permanent=True, code="no_such_order"
+            )
+        lines = list(node["lineItems"]["nodes"])
+        first = node["lineItems"]["pageInfo"]
+        if first["hasNextPage"]:
+            variables = {"id": node["id"], "after": first["endCursor"]}
+            for page in pages(connection, "order_lines", variables, ("order", "lineItems")):
+                lines += page["nodes"]
+        return node, lines
+
+    def orders_updated_since(self, connection: Connection, since: datetime) -> Sequence[str]:
+        return [external_id for external_id, _ in self.changes_since(connection, since)]
+
+    def changes_since(self, connection: Connection, since: datetime) -> Iterator[tuple[str, datetime]]:
+        """Yield id and moment of each order changed at or after `since`, oldest change first."""
+        query = f"updated_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
+        for page in pages(connection, "orders_updated", {"query": query}, ("orders",)):
+            for node in page["nodes"]:
+                yield number_of(node["id"]), moment(node["updatedAt"])
+
+    def order_of_fulfilment_order(self, connection: Connection, external_id: str) -> str:
+        """Return the id of the order that a fulfilment order belongs to, "" when it is gone."""
+        variables = {"id": gid("FulfillmentOrder", external_id)}
+        node = graphql(connection, "fulfilment_order_owner", variables)["fulfillmentOrder"]
+        return number_of(node["order"]["id"]) if node else ""
+
+    def fulfil(self, connection: Connection, fulfilment: StoreFulfilment) -> str:
+        """Return the id of the fulfilment with this waybill, made now or found; the first when there are several.
+
+        Goods of one parcel that lie at several locations in the store's eyes make one fulfilment each.
+        """
+        variables = {"id": gid("Order", fulfilment.order_external_id)}
+        order = graphql(connection, "order_fulfilments", variables)["order"]
+        if order is None:
+            raise IntegrationError(
+                f"{connection.account} has no order {fulfilment.order_external_id}",
+                permanent=True,
+                code="no_such_order",
+            )
+        ids = parcels.with_waybill(order, fulfilment.waybill)
+        told = self._told(connection, ids)
+        if not ids or any(told[line] < quantity for line, quantity in fulfilment.lines.items()):
+            shown = replace(fulfilment, tracking_url=_page(connection, fulfilment))
+            for values in parcels.inputs(self._routed(connection, order), shown, told):
+                made = mutate(connection, "fulfilment_create", "fulfillmentCreate", {"fulfillment": values})
+                ids.append(made["fulfillment"]["id"])
+        return number_of(ids[0])
+
+    def _told(self, connection: Connection, ids: Sequence[str]) -> Counter[str]:
+        told: Counter[str] = Counter()
+        for one in ids:
+            path = ("fulfillment", "fulfillmentLineItems")
+            for page in pages(connection, "fulfilment_lines", {"id": one}, path):
+                for row in page["nodes"]:
+                    told[number_of(row["lineItem"]["id"])] += row["quantity"] or 0
+        return told
+
+    def _routed(self, connection: Connection, order: Mapping[str, Any]) -> list[parcels.Routed]:
+        found = []
+        for node in parcels.fulfillable(order):
+            path = ("fulfillmentOrder", "lineItems")
+            rows = [
+                row
+                for page in pages(connection, "fulfilment_order_lines", {"id": node["id"]}, path)
+                for row in page["nodes"]
+            ]
+            found.append(parcels.Routed(node["id"], parcels.location_of(node), rows))
+        return found
+
+    def add_event(self, connection: Connection, fulfilment_id: str, event: CarrierEvent) -> None:
+        """Tell the store of a step of the parcel, once."""
+        values = parcels.event_input(fulfilment_id, event)
+        if values is None:
+            return
+        found = graphql(connection, "fulfilment_events", {"id": values["fulfillmentId"]})["fulfillment"]
+        if found is None:
+            raise IntegrationError(f"no fulfilment {fulfilment_id}", permanent=True, code="no_such_fulfilment")
+        if parcels.event_key(values) in parcels.told_events(found["events"]["nodes"]):
+            return
+        mutate(connection, "fulfilment_event_create", "fulfillmentEventCreate", {"event": values})
+
+    def products(self, connection: Connection) -> Sequence[StoreVariant]:
+        """Return every variant of the shop."""
+        variants: list[StoreVariant] = []
+        after: str | None = ""
+        while after is not None:
+            page, after = self.products_page(connection, after)
+            variants += page
+        return variants
+
+    def products_page(self, connection: Connection, after: str = "") -> tuple[list[StoreVariant], str | None]:
+        """Return one page of variants and the cursor of the next, None after the last."""
+        data = graphql(connection, "variants", {"after": after or None})
+        found, currency = data["productVariants"], data["shop"]["currencyCode"]
+        info = found["pageInfo"]
+        return [store_variant(node, currency) for node in found["nodes"]], (
+            info["endCursor"] if info["hasNextPage"] else None
+        )
+
+    def product_variants(self, connection: Connection, product_id: str) -> list[StoreVariant]:
+        """Return the variants of one product; none when it is gone."""
+        variants: list[StoreVariant] = []
+        variables: dict[str, Any] = {"id": gid("Product", product_id), "after": None}
+        while True:
+            data = graphql(connection, "product_variants", variables)
+            if data["product"] is None:
+                return []
+            found = data["product"]["variants"]
+            variants += [store_variant(node, data["shop"]["currencyCode"]) for node in found["nodes"]]
+            if not found["pageInfo"]["hasNextPage"]:
+                return variants
+            variables["after"] = found["pageInfo"]["endCursor"]
+
+
+adapter = Shopify()

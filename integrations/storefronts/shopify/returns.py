@@ -1,0 +1,199 @@
+"""Goods that come back to a Shopify shop and money that goes back to its shoppers: mapping, and our port "returns"."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from integrations.storefronts.shopify.adapter import adapter as orders
+from integrations.storefronts.shopify.client import graphql, mutate, pages
+from integrations.storefronts.shopify.codes import DECLINE_REASONS, RETURN_REASONS, RETURN_STATES
+from integrations.storefronts.shopify.mapping import PAID_IN, SHOPS_OWN, amount_of, moment
+from integrations.storefronts.shopify.shop import gid, number_of
+from shipsmart.merchants.models import Connection
+from shipsmart.ports import (
+    IntegrationError,
+    ReturnLabel,
+    StoreOrderLine,
+    StoreRefund,
+    StoreRefunds,
+    StoreReturn,
+    StoreReturnLine,
+)
+
+Node = Mapping[str, Any]
+
+
+def store_return(node: Node, parcels: Node) -> StoreReturn:
+    """Return the return; `parcels` is the answer of ReturnParcels.
+
+    Lines of goods that were never fulfilled are left out: nothing can come back of them.
+    """
+    return StoreReturn(
+        external_id=number_of(node["id"]),
+        order_external_id=number_of(node["order"]["id"]),
+        number=node["name"],
+        state=RETURN_STATES[node["status"]],
+        requested_at=moment(node["createdAt"]),
+        lines=tuple(_line(row) for row in node["returnLineItems"]["nodes"] if row.get("fulfillmentLineItem")),
+        decline_note=(node["decline"] or {}).get("note") or "",
+        waybills=tuple(number for number, _ in _deliveries(parcels) if number),
+    )
+
+
+def _line(row: Node) -> StoreReturnLine:
+    definition = row["returnReasonDefinition"] or {}
+    handle = re.sub(r"[^a-z]+", "_", (definition.get("handle") or "").lower()).strip("_")
+    said = (row["returnReasonNote"], row["customerNote"], "" if handle in RETURN_REASONS else definition.get("name"))
+    return StoreReturnLine(
+        external_id=number_of(row["id"]),
+        order_line_id=number_of(row["fulfillmentLineItem"]["lineItem"]["id"]),
+        quantity=row["quantity"],
+        reason=RETURN_REASONS.get(handle, "other"),
+        note="; ".join(text for text in said if text),
+    )
+
+
+def _deliveries(node: Node) -> list[tuple[str, str]]:
+    """Return waybill and id of the parcels that come back; the waybill is "" where the store has none."""
+    found = []
+    for order in node["reverseFulfillmentOrders"]["nodes"]:
+        for made in order["reverseDeliveries"]["nodes"]:
+            tracking = (made["deliverable"] or {}).get("tracking") or {}
+            found.append((tracking.get("number") or "", made["id"]))
+    return found
+
+
+def _amount(bag: Node, currency: str) -> Decimal:
+    for money in (bag["presentmentMoney"], bag["shopMoney"]):
+        if money["currencyCode"] == currency:
+            return Decimal(str(money["amount"]))
+    raise IntegrationError(f"the order has no amounts in {currency}", permanent=True, code="other_currency")
+
+
+def sold_line(row: Node, money: str) -> StoreOrderLine:
+    """Return an order's line as it was sold: units that were removed or refunded later included."""
+    discounts = (amount_of(one["allocatedAmountSet"], money) for one in row["discountAllocations"])
+    return StoreOrderLine(
+        external_id=number_of(row["id"]),
+        variant_id=number_of(row["variant"]["id"]) if row["variant"] else "",
+        sku=row["sku"] or "",
+        title=row["title"],
+        quantity=row["quantity"],
+        unit_price=amount_of(row["originalUnitPriceSet"], money),
+        discount=sum(discounts, Decimal(0)),
+    )
+
+
+def store_refund(node: Node, goods: Sequence[Node], currency: str) -> StoreRefund:
+    """Return a refund in `currency`, one of the two that every amount has; `goods` are the rows of all its pages."""
+    units: dict[str, int] = {}
+    for row in goods:
+        line = number_of(row["lineItem"]["id"])
+        units[line] = units.get(line, 0) + row["quantity"]
+    shipping = (_amount(row["subtotalAmountSet"], currency) for row in node["refundShippingLines"]["nodes"])
+    return StoreRefund(
+        external_id=number_of(node["id"]),
+        refunded_at=moment(node["createdAt"]),
+        currency=currency,
+        lines=units,
+        goods=sum((_amount(row["subtotalSet"], currency) for row in goods), Decimal(0)),
+        shipping=sum(shipping, Decimal(0)),
+        duties=sum((_amount(row["amountSet"], currency) for row in node["duties"] or ()), Decimal(0)),
+        note=node["note"] or "",
+    )
+
+
+def reverse_lines(order: Node, wanted: dict[str, int]) -> list[dict[str, Any]]:
+    """Return the lines of a reverse fulfilment order that a parcel takes, and take them off `wanted`."""
+    taken = []
+    for row in order["lineItems"]["nodes"]:
+        line = number_of(row["fulfillmentLineItem"]["lineItem"]["id"]) if row["fulfillmentLineItem"] else ""
+        units = min(wanted.get(line, 0), row["totalQuantity"])
+        if units:
+            wanted[line] -= units
+            taken.append({"reverseFulfillmentOrderLineItemId": row["id"], "quantity": units})
+    return taken
+
+
+class ShopifyReturns:
+    """Ids are the numbers in Shopify's global ids, as everywhere."""
+
+    def fetch_return(self, connection: Connection, external_id: str) -> StoreReturn:
+        node = self._node(connection, external_id)
+        return store_return(node, self._node(connection, external_id, "return_parcels"))
+
+    def _node(self, connection: Connection, external_id: str, document: str = "return") -> dict[str, Any]:
+        node = graphql(connection, document, {"id": gid("Return", external_id)})["return"]
+        if node is None:
+            raise IntegrationError(
+                f"{connection.account} has no return {external_id}", permanent=True, code="no_such_return"
+            )
+        return dict(node)
+
+    def fetch_refunds(
+        self, connection: Connection, order_external_id: str, *, known: Collection[str], currency: str
+    ) -> StoreRefunds:
+        """Return the order's refunds that are not `known`. Raises IntegrationError(permanent=True) without an order."""
+        node, lines = orders.fetch_node(connection, order_external_id)
+        money = PAID_IN if node["presentmentCurrencyCode"] == currency else SHOPS_OWN
+        sold = tuple(sold_line(row, money) for row in lines if row["requiresShipping"])
+        new = [made["id"] for made in node["refunds"] if number_of(made["id"]) not in known]
+        found = [self._refund(connection, one, currency) for one in new]
+        return StoreRefunds(sold, tuple(found))
+
+    def _refund(self, connection: Connection, global_id: str, currency: str) -> StoreRefund:
+        node = graphql(connection, "refund", {"id": global_id})["refund"]
+        goods = list(node["refundLineItems"]["nodes"])
+        first = node["refundLineItems"]["pageInfo"]
+        if first["hasNextPage"]:
+            variables = {"id": global_id, "after": first["endCursor"]}
+            for page in pages(connection, "refund", variables, ("refund", "refundLineItems")):
+                goods += page["nodes"]
+        return store_refund(node, goods, currency)
+
+    def approve_return(self, connection: Connection, external_id: str) -> None:
+        """Approve a return that is still only requested; one that somebody approved in the admin is left alone."""
+        if self._node(connection, external_id)["status"] == "REQUESTED":
+            values = {"id": gid("Return", external_id), "notifyCustomer": True}
+            mutate(connection, "return_approve_request", "returnApproveRequest", {"input": values})
+
+    def decline_return(self, connection: Connection, external_id: str, *, reason: str, note: str) -> None:
+        if self._node(connection, external_id)["status"] == "REQUESTED":
+            values = {"id": gid("Return", external_id), "declineReason": DECLINE_REASONS[reason]}
+            values |= {"declineNote": note[:500], "notifyCustomer": True}
+            mutate(connection, "return_decline_request", "returnDeclineRequest", {"input": values})
+
+    def tell_return_label(self, connection: Connection, label: ReturnLabel) -> str:
+        """Return the id of the reverse delivery with this waybill, found or made.
+
+        Raises IntegrationError(permanent=True) when the store expects none of these goods back.
+        """
+        node = self._node(connection, label.return_external_id, "return_parcels")
+        made = [one for number, one in _deliveries(node) if number == label.waybill]
+        wanted = dict(label.lines)
+        for order in node["reverseFulfillmentOrders"]["nodes"] if not made else ():
+            lines = reverse_lines(order, wanted)
+            if lines:
+                made.append(self._create(connection, order["id"], lines, label))
+        if not made:
+            raise IntegrationError(
+                f"the store expects none of these goods back under return {label.return_external_id}; approve it first",
+                permanent=True,
+                code="nothing_comes_back",
+            )
+        return number_of(made[0])
+
+    def _create(self, connection: Connection, order: str, lines: list[dict[str, Any]], label: ReturnLabel) -> str:
+        tracking = {"number": label.waybill, "url": label.tracking_url}
+        variables = {
+            "order": order,
+            "lines": lines,
+            "tracking": {key: value for key, value in tracking.items() if value},
+            "label": {"fileUrl": label.label_url} if label.label_url else None,
+        }
+        made = mutate(connection, "reverse_delivery_create", "reverseDeliveryCreateWithShipping", variables)
+        return str(made["reverseDelivery"]["id"])
+
+
+adapter = ShopifyReturns()

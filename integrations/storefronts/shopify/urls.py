@@ -1,0 +1,18 @@
+from django.urls import path, re_path
+
+from integrations.storefronts.shopify import app_home, extension_api, proxy, views
+from integrations.storefronts.shopify.rates import rates
+from integrations.storefronts.shopify.webhooks import webhooks
+
+app_name = "shopify"
+urlpatterns = [
+    path("install", views.install, name="install"),
+    path("callback", views.callback, name="callback"),
+    path("app", app_home.app_home, name="app"),
+    path("app/orders", app_home.app_orders, name="app_orders"),
+    path("auth/patch-id-token", app_home.patch_id_token, name="patch_id_token"),
+    re_path(r"^webhooks(?:/compliance)?/?$", webhooks, name="webhooks"),
+    path("rates/<str:token>", rates, name="rates"),
+    path("proxy/estimate", proxy.estimate, name="proxy_estimate"),
+    path("ext/quote", extension_api.quote_view, name="extension_quote"),
+]

@@ -1,0 +1,113 @@
+"""Every GraphQL document fits the true schema, and the scopes we ask for are those the documents need.
+
+The schema ships inside the npm package @shopify/dev-mcp; SHOPIFY_DEV_MCP names the folder it was unpacked to.
+"""
+
+import gzip
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from graphql import (
+    GraphQLSchema,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    build_client_schema,
+    get_named_type,
+    parse,
+    validate,
+    visit,
+)
+
+from integrations.storefronts.shopify import codes
+from integrations.storefronts.shopify.manifest import SCOPES
+
+ROOT = Path(__file__).resolve().parents[4]
+FOLDER = ROOT / "integrations/storefronts/shopify/graphql"
+DOCUMENTS = sorted(path.stem for path in FOLDER.glob("*.graphql"))
+PLACES = [
+    Path(os.environ.get("SHOPIFY_DEV_MCP", "/nowhere")),
+    ROOT / "var/dev-mcp/package",
+]
+
+
+def introspection(version):
+    for place in PLACES:
+        path = place / f"dist/data/admin_{version}.json.gz"
+        if path.exists():
+            return json.loads(gzip.decompress(path.read_bytes()))["data"]
+    pytest.skip("no @shopify/dev-mcp here: set SHOPIFY_DEV_MCP to the unpacked npm package")
+
+
+@pytest.fixture(scope="module", params=["2026-07", "2026-10"])
+def schema(request):
+    # The true schema has deprecated interface fields that graphql-core's own check of schemas objects to.
+    return build_client_schema(introspection(request.param), assume_valid=True)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_document_fits_the_schema(name, schema):
+    assert [error.message for error in validate(schema, parse((FOLDER / f"{name}.graphql").read_text()))] == []
+
+
+def test_topics_companies_and_statuses_are_shopifys(schema):
+    assert set(codes.TOPICS) <= set(schema.type_map["WebhookSubscriptionTopic"].values)
+    assert set(codes.EVENT_STATUS.values()) <= set(schema.type_map["FulfillmentEventStatus"].values)
+    assert set(codes.TAX_ID_TYPES) <= set(schema.type_map["LocalizedFieldKey"].values)
+    assert set(codes.GRAMS) == set(schema.type_map["WeightUnit"].values)
+    assert set(codes.PAID) <= set(schema.type_map["OrderDisplayFinancialStatus"].values)
+    named = schema.type_map["FulfillmentTrackingInfo"].fields["company"].description
+    assert [company for company in codes.COMPANIES.values() if company not in named] == []
+
+
+class _Used(Visitor):
+    """Collects what a document touches: types and fields of the schema."""
+
+    def __init__(self, info: TypeInfo) -> None:
+        super().__init__()
+        self.info = info
+        self.touched: set[tuple[str, str]] = set()
+
+    def enter_field(self, node, *_):
+        parent, kind = self.info.get_parent_type(), self.info.get_type()
+        self.touched.add((parent.name, node.name.value))
+        self.touched.add((get_named_type(kind).name, ""))
+
+
+def touched(schema: GraphQLSchema, name: str) -> set[tuple[str, str]]:
+    info = TypeInfo(schema)
+    used = _Used(info)
+    visit(parse((FOLDER / f"{name}.graphql").read_text()), TypeInfoVisitor(info, used))
+    return used.touched
+
+
+def alternatives(schema_json, where):
+    """Return the scopes of which one is needed for a type or a field, none when it is open."""
+    kinds = {kind["name"]: kind for kind in schema_json["__schema"]["types"]}
+    kind, field = where
+    node = kinds[kind] if not field else next(f for f in kinds[kind]["fields"] if f["name"] == field)
+    said = node.get("requiredAccess") or ""
+    families = re.findall(r"`(\w+)`", said.partition(" access scopes")[0]) if said.startswith("Any of") else []
+    return set(re.findall(r"`(read_\w+|write_\w+)`", said)) | {f"read_{family}" for family in families}
+
+
+def granted(scopes):
+    return set(scopes) | {scope.replace("write_", "read_", 1) for scope in scopes}
+
+
+def test_scopes_are_enough_and_none_is_too_many():
+    data = introspection("2026-07")
+    schema = build_client_schema(data, assume_valid=True)
+    needs = [alternatives(data, where) for name in DOCUMENTS for where in touched(schema, name)]
+    # The app proxy is no document: its scope is asked for by the storefront block's estimate.
+    needs = [need for need in needs if need] + [{"write_app_proxy"}]
+
+    def enough(scopes):
+        return all(need & granted(scopes) for need in needs)
+
+    assert enough(SCOPES)
+    for scope in SCOPES:
+        assert not enough([other for other in SCOPES if other != scope]), f"{scope} is asked for and not needed"

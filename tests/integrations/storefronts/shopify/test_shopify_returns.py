@@ -1,0 +1,180 @@
+"""Goods that come back and money that goes back, against the practice Shopify over real HTTP."""
+
+import json
+import time
+from decimal import Decimal
+
+import pytest
+from django.core.files.storage import default_storage
+
+from integrations.storefronts.shopify import client
+from integrations.storefronts.shopify.adapter import adapter
+from integrations.storefronts.shopify.returns import adapter as returns
+from shipsmart.catalog.models import Variant
+from shipsmart.inbox.models import InboundEvent, OutboundMessage
+from shipsmart.merchants.models import AuditEntry
+from shipsmart.orders.models import Order
+from shipsmart.ports import IntegrationError, ReturnLabel, StoreFulfilment
+from shipsmart.returns import operations
+from shipsmart.returns.models import Refund, Return
+from shipsmart.shipments.models import Shipment
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONDON = {
+    "first_name": "Jo", "last_name": "Smith", "address1": "1 High Street", "city": "London", "zip": "E1 6AN",
+    "country": "GB", "phone": "+442071234567",
+}  # fmt: skip
+
+
+@pytest.fixture
+def order(settled, practice, work_until):
+    """Two shirts, sent under a waybill of ours."""
+    variant = Variant.objects.get(sku="NL-TEE-M")
+    items = [{"variant_id": variant.external_id, "quantity": 2}]
+    begun = practice.post("/api/checkout", {"items": items, "address": LONDON, "email": "jo@example.com"})
+    placed = practice.post(f"/api/checkout/{begun['token']}/complete", {})
+    ours = Order.objects.filter(external_id=placed["order_id"])
+    work_until(lambda: ours.exists() and not InboundEvent.objects.due().exists())
+    made = ours.get()
+    values = {"carrier": "ups", "service": "11", "incoterm": "DAP", "duties_collected": False}
+    Shipment.objects.create(merchant=made.merchant, order=made, waybill="1ZOURS", duty_payer="recipient", **values)
+    return made
+
+
+@pytest.fixture
+def sent(order, settled):
+    line = order.lines.get().external_id
+    parcel = StoreFulfilment(order.external_id, {line: 2}, "ups", "1ZOURS", "https://example.com/1ZOURS")
+    deadline = time.monotonic() + 5
+    while True:
+        try:
+            adapter.fulfil(settled, parcel)
+        except IntegrationError as error:
+            if error.permanent or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return order
+
+
+@pytest.fixture
+def asked(sent, practice, work_until):
+    """The shopper asks to send one shirt back."""
+    rows = [{"sku": "NL-TEE-M", "quantity": 1, "reason": "size-too-small", "note": "too tight"}]
+    practice.post("/_practice/request_return", {"order_id": sent.external_id, "lines": rows})
+    work_until(Return.objects.exists)
+    return Return.objects.get()
+
+
+def drained(work_until, kind):
+    work_until(OutboundMessage.objects.filter(kind=kind, state="done").exists)
+
+
+def refund(connection, order, **values):
+    """Refund in the shop as the merchant does in the admin."""
+    mutation = f"""mutation ($input: RefundInput!) {{
+      refundCreate(input: $input) @idempotent(key: "{time.time_ns()}") {{ userErrors {{ message }} }} }}"""
+    given = {"orderId": f"gid://shopify/Order/{order.external_id}", **values}
+    answer = client._authorised(connection, {"query": mutation, "variables": {"input": given}}, changes=True)
+    assert answer.json()["data"]["refundCreate"]["userErrors"] == [], answer.text()
+
+
+def test_request_of_the_shopper_arrives_with_its_reason(asked):
+    line = asked.lines.get()
+    assert (asked.state, line.quantity, line.reason, line.note) == ("requested", 1, "size", "too tight")
+
+
+def test_approval_goes_back_and_the_label_after_it(asked, settled, work_until):
+    operations.approve(asked, actor="owner")
+    drained(work_until, "returns.approve")
+    operations.label_bought(asked, carrier="ups", waybill="1ZBACK", tracking_url="https://example.com/1ZBACK")
+    drained(work_until, "returns.tell_label")
+    assert returns.fetch_return(settled, asked.external_id).waybills == ("1ZBACK",)
+    assert returns.fetch_return(settled, asked.external_id).state == "approved"
+    assert Return.objects.get().store_delivery_id
+    label = ReturnLabel(asked.external_id, "1ZBACK", "", asked.quantities)
+    assert returns.tell_return_label(settled, label) == Return.objects.get().store_delivery_id  # found, not made again
+
+
+def test_decline_goes_back_with_its_note(asked, settled, work_until):
+    operations.decline(asked, actor="owner", note="worn", reason="final_sale")
+    drained(work_until, "returns.decline")
+    found = returns.fetch_return(settled, asked.external_id)
+    assert (found.state, found.decline_note) == ("declined", "worn")
+
+
+def test_label_for_goods_nobody_expects_is_permanent(asked, settled):
+    with pytest.raises(IntegrationError) as caught:
+        returns.tell_return_label(settled, ReturnLabel(asked.external_id, "1Z", "", {"1": 1}))
+    assert (caught.value.permanent, caught.value.code) == (True, "nothing_comes_back")
+
+
+def test_return_that_does_not_exist_is_permanent(settled):
+    with pytest.raises(IntegrationError) as caught:
+        returns.fetch_return(settled, "1")
+    assert caught.value.code == "no_such_return"
+
+
+def test_refund_in_the_shop_is_recorded_here_once(sent, settled, practice, work_until):
+    line = f"gid://shopify/LineItem/{sent.lines.get().external_id}"
+    refund(settled, sent, refundLineItems=[{"lineItemId": line, "quantity": 1}], shipping={"amount": "3.00"})
+    work_until(Refund.objects.exists)
+    practice.post("/_practice/resend_webhooks", {"order_id": sent.external_id})
+    work_until(lambda: not InboundEvent.objects.due().exists())
+    made = Refund.objects.get()
+    # DAP: nothing was collected, so what goes back of the delivery price is freight.
+    assert (made.goods, made.freight, made.duty) == (Decimal("29.00"), Decimal("3.00"), Decimal(0))
+    assert sent.events.filter(kind="refunded").count() == 1
+
+
+def test_refund_whose_webhook_was_lost_is_found_with_the_order(sent, settled, practice, work_until):
+    practice.faults(webhook_lost=True)
+    refund(settled, sent, shipping={"amount": "2.00"})
+    body = json.dumps({"id": int(sent.external_id)})
+    InboundEvent.objects.create(
+        source="shopify", topic="orders/updated", dedup_key="r", account=settled.account, body=body
+    )
+    work_until(Refund.objects.exists)
+    assert Refund.objects.get(order=sent).freight == Decimal("2.00")
+
+
+@pytest.mark.parametrize("payload", ["fulfillment_order", "moved_fulfillment_order"])
+def test_hold_in_the_shop_holds_the_order_and_its_end_lets_it_go(order, settled, work_until, payload):
+    variables = {"id": f"gid://shopify/Order/{order.external_id}"}
+    node = client.graphql(settled, "order_fulfilments", variables)["order"]["fulfillmentOrders"]["nodes"][0]
+    topics = ("fulfillment_orders/placed_on_hold", "fulfillment_orders/hold_released")
+    for topic, state in zip(topics, (Order.State.ON_HOLD, order.state), strict=True):
+        body = json.dumps({payload: {"id": node["id"], "status": "on_hold"}})
+        InboundEvent.objects.create(source="shopify", topic=topic, dedup_key=topic, account=settled.account, body=body)
+        work_until(lambda topic=topic: InboundEvent.objects.filter(topic=topic, state="done").exists())
+        assert Order.objects.get().state == state
+    assert Order.objects.get().events.filter(kind="released").count() == 1
+
+
+def test_hs_code_typed_in_the_shop_arrives_here(settled, work_until):
+    variant = Variant.objects.get(sku="NL-TEE-M")
+    found = client.graphql(settled, "variant_item", {"id": f"gid://shopify/ProductVariant/{variant.external_id}"})
+    item = found["productVariant"]["inventoryItem"]["id"]
+    changes = {"id": item, "input": {"harmonizedSystemCode": "610990"}}
+    client.mutate(settled, "inventory_item_update", "inventoryItemUpdate", changes)
+    work_until(lambda: Variant.objects.get(sku="NL-TEE-M").hs_code == "610990")
+    client.mutate(
+        settled,
+        "inventory_item_update",
+        "inventoryItemUpdate",
+        {"id": item, "input": {"harmonizedSystemCode": "610910"}},
+    )
+
+
+def test_what_the_shopper_wrote_is_handed_out_and_then_forgotten(asked, practice, work_until):
+    shopper = {"customer": {"email": "jo@example.com"}}
+    practice.post("/_practice/compliance", {"topic": "customers/data_request", "orders_requested": [], **shopper})
+    work_until(AuditEntry.objects.filter(action="privacy.exported").exists)
+    with default_storage.open(AuditEntry.objects.get(action="privacy.exported").data["file"]) as file:
+        [held] = json.load(file)["orders"]
+    assert held["returns"][0]["lines__note"] == "too tight"
+    erased = {"topic": "customers/redact", "orders_to_redact": [int(asked.order.external_id)], **shopper}
+    practice.post("/_practice/compliance", erased)
+    work_until(AuditEntry.objects.filter(action="privacy.redacted").exists)
+    assert asked.lines.get().note == ""
