@@ -1,0 +1,122 @@
+"""The tax service: one question a cart change, and the same answer again when the order is placed.
+
+VTEX waits five seconds, asks once and shows the shopper an error when nothing comes. Nothing here asks anybody else:
+products, rates and law are in memory. The same cart gets the same answer for an hour, whichever process gives it: from
+the process's own memory, else from the quotes that were stored under the cart's hash.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.cache import caches
+from django.utils import timezone
+
+from integrations.storefronts.vtex.mapping import Parcel, TaxRequest, answer_json, cart_hash, item_taxes, parcels, read
+from shipsmart.core.errors import ShipSmartError
+from shipsmart.merchants.models import Connection
+from shipsmart.ports import Incoterm
+from shipsmart.quotes import taxes
+
+log = logging.getLogger(__name__)
+
+SAME_ANSWER_FOR = timedelta(hours=1)
+_memory = caches["process"]
+OPEN, CLOSED = "open", "closed"  # what a cart gets whose duties are not known: nothing collected, or no order
+
+
+class NoAnswer(ShipSmartError):
+    """The cart cannot be taxed, and the merchant wants no order without it."""
+
+    code = "no_answer"
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A sales channel's currency and language: the request names neither."""
+
+    currency: str
+    locale: str
+
+
+def answer(connection: Connection, body: bytes) -> bytes:
+    """Return the taxes of a cart as VTEX reads them. Raises BadCart, NoAnswer."""
+    asked = read(body)
+    channel = channel_of(connection, asked.salesChannel)
+    wished = str(asked.taxApp.fields.get("incoterm", ""))[:3] if asked.taxApp else ""
+    cart = cart_hash(asked, connection_id=connection.pk, currency=channel.currency, incoterm=wished)
+    given: bytes | None = _memory.get(cart)
+    if given is not None:
+        return given
+    made = _rows(connection, asked, channel, cart, wished)
+    said = answer_json(made.rows, bare=connection.settings.get("answer") == "array")
+    _memory.set(cart, said, SAME_ANSWER_FOR.total_seconds())
+    if made.new:
+        taxes.keep(made.new)
+    return said
+
+
+def channel_of(connection: Connection, number: str) -> Channel:
+    """Return what we hold of the sales channel; the merchant's own currency for one we do not know."""
+    known = connection.settings.get("sales_channels", {}).get(number)
+    if known is None:
+        log.warning("%s: sales channel %s is not known; its currency is taken for the merchant's", connection, number)
+        return Channel(connection.merchant.currency, "en")
+    return Channel(known["currency"], known.get("locale", "en"))
+
+
+@dataclass(frozen=True)
+class _Made:
+    rows: Sequence[dict[str, Any]]
+    new: Sequence[taxes.Taxes] = ()
+
+
+def _rows(connection: Connection, asked: TaxRequest, channel: Channel, cart: str, wished: str) -> _Made:
+    goods = parcels(asked, currency=channel.currency, locale=channel.locale, at=timezone.now())
+    before = _kept(connection, cart, goods, channel) if goods else None
+    if before is not None:
+        return _Made(before)
+    try:
+        found = [_taxed(connection, parcel, cart, wished) for parcel in goods]
+    except ShipSmartError as error:
+        return _unknown(connection, error)
+    except Exception as error:
+        log.exception("%s: taxing a cart failed", connection)
+        return _unknown(connection, error)
+    rows = [row for parcel, one in zip(goods, found, strict=True) for row in _shown(parcel, one, channel)]
+    return _Made(rows, found)
+
+
+def _taxed(connection: Connection, parcel: Parcel, cart: str, wished: str) -> taxes.Taxes:
+    terms = taxes.terms(connection, parcel.cart.ship_to.country, wished=wished)
+    return taxes.tax_cart(connection, parcel.cart, freight=parcel.freight, checkout=cart, incoterm=terms)
+
+
+def _shown(parcel: Parcel, found: taxes.Taxes, channel: Channel) -> list[dict[str, Any]]:
+    if found.incoterm is not Incoterm.DDP:
+        return []  # the shopper pays at the door: nothing is collected here
+    return item_taxes(parcel, found.answer, quote_id=found.quote_id, locale=channel.locale)
+
+
+def _kept(connection: Connection, cart: str, goods: Sequence[Parcel], channel: Channel) -> list[dict[str, Any]] | None:
+    """Return the rows of an answer that was given within the hour, by whichever process; None when there is none."""
+    since = timezone.now() - SAME_ANSWER_FOR
+    quotes = taxes.known(connection, cart, since=since)
+    if len(quotes) != len(goods):
+        return None
+    return [
+        row
+        for parcel, quote in zip(goods, quotes, strict=True)
+        if quote.incoterm is Incoterm.DDP
+        for row in item_taxes(parcel, quote.answer, quote_id=quote.quote_id, locale=channel.locale)
+    ]
+
+
+def _unknown(connection: Connection, error: Exception) -> _Made:
+    """Answer without taxes, or not at all: the merchant's choice. A promise of DDP is never lost in silence."""
+    if connection.settings.get("when_unknown", CLOSED) == OPEN:
+        log.warning("%s: a cart goes untaxed: %s", connection, error)
+        return _Made([])
+    raise NoAnswer(f"duties and taxes of this cart are not known: {error}") from error
