@@ -1,0 +1,8 @@
+"""What the Correios take in a domestic parcel. Source: correios.com.br, limits of size and weight."""
+
+HEAVIEST_G = 30_000
+LONGEST_SIDE_MM = 1_000
+LONGEST_SUM_MM = 2_000
+# Smaller parcels are priced at these sides: length, width, height in cm.
+SMALLEST_CM = (16, 11, 2)
+CEP_DIGITS = 8

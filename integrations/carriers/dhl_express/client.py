@@ -1,0 +1,91 @@
+"""HTTP to MyDHL API 3.1: one function per endpoint. Source: https://developer.dhl.com/api-reference/dhl-express-mydhl-api"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+
+from integrations.carriers.dhl_express.mapping import problem_from
+from integrations.kit.fields import required
+from integrations.kit.http import Answer, Options, call
+from integrations.kit.reading import checked
+from shipsmart.ports import CarrierAccountRef
+
+SHORTEST_REFERENCE = 28
+
+
+def rates(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
+    """POST /rates: a question, so it may be asked twice."""
+    return _checked(_ask(account, "POST", "/rates", timeout_s=timeout_s, json=body, retry=True)).json()
+
+
+def create_shipment(account: CarrierAccountRef, body: Mapping[str, Any], *, reference: str, timeout_s: float) -> Any:
+    """POST /shipments: buys. Sent once; a broken line leaves the outcome unknown."""
+    headers = {"Message-Reference": f"shipsmart-{reference}".ljust(SHORTEST_REFERENCE, "-")[:36]}
+    return _checked(_ask(account, "POST", "/shipments", timeout_s=timeout_s, json=body, headers=headers)).json()
+
+
+def landed_cost(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
+    """POST /landed-cost: a question, so it may be asked twice."""
+    return _checked(_ask(account, "POST", "/landed-cost", timeout_s=timeout_s, json=body, retry=True)).json()
+
+
+def book_pickup(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
+    """POST /pickups: sends a courier. Sent once; a broken line leaves the outcome unknown."""
+    return _checked(_ask(account, "POST", "/pickups", timeout_s=timeout_s, json=body)).json()
+
+
+def cancel_pickup(account: CarrierAccountRef, number: str, *, requestor: str, timeout_s: float) -> None:
+    """DELETE /pickups/{number}; one that is gone already (404) is no error."""
+    path = f"/pickups/{quote(required(number, 'pick-up number'), safe='')}"
+    params = {"requestorName": required(requestor, "pick-up address name"), "reason": "cancelled by the shipper"}
+    answer = _ask(account, "DELETE", path, timeout_s=timeout_s, params=params, retry=True)
+    if answer.status != 404:
+        _checked(answer)
+
+
+def tracking(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> Any:
+    """GET /shipments/{waybill}/tracking with each event's time zone; None when DHL does not know the number yet."""
+    answer = _ask(
+        account,
+        "GET",
+        f"/shipments/{required(waybill, 'waybill')}/tracking",
+        timeout_s=timeout_s,
+        params={"trackingView": "all-checkpoints", "levelOfDetail": "shipment", "requestGMTOffsetPerEvent": "true"},
+        retry=True,
+    )
+    return None if answer.status == 404 else _checked(answer).json()
+
+
+def tracking_by_reference(
+    account: CarrierAccountRef, *, reference: str, span: tuple[date, date], view: str, timeout_s: float
+) -> Any:
+    """GET /tracking by the shipper's reference within a span of days; None when DHL knows none."""
+    params = {
+        "shipmentReference": reference,
+        "shipmentReferenceType": "CU",
+        "shipperAccountNumber": account.number,
+        "dateRangeFrom": span[0].isoformat(),
+        "dateRangeTo": span[1].isoformat(),
+        "trackingView": view,
+        "levelOfDetail": "shipment",
+    }
+    answer = _ask(account, "GET", "/tracking", timeout_s=timeout_s, params=params, retry=True)
+    return None if answer.status == 404 else _checked(answer).json()
+
+
+def _ask(account: CarrierAccountRef, method: str, path: str, *, timeout_s: float, **options: Any) -> Answer:
+    credentials = (
+        required(account.credentials.get("username", ""), "DHL Express username"),
+        required(account.credentials.get("password", ""), "DHL Express password"),
+    )
+    sent = Options(auth=credentials, **options)
+    return call(
+        f"dhl_express:{account.number}", method, settings.DHL_EXPRESS_BASE_URL + path, timeout_s=timeout_s, **sent
+    )
+
+
+_checked = partial(checked, who="DHL Express", problem_from=problem_from)

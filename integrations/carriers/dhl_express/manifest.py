@@ -1,0 +1,8 @@
+"""DHL Express over MyDHL API 3.1."""
+
+KEY = "dhl_express"
+TITLE = "DHL Express"
+KIND = "carrier"
+_ADAPTER = "integrations.carriers.dhl_express.adapter.adapter"
+PROVIDES = dict.fromkeys(("quotes", "labels", "tracking", "landed_cost", "pickups", "return_labels"), _ADAPTER)
+CREDENTIALS = ("username", "password")

@@ -1,0 +1,53 @@
+"""FedEx's codes and ours: tax numbers, purposes, scan events. Source: FedEx API reference guide."""
+
+from shipsmart.ports import Milestone
+
+TIN_TYPES = {
+    "EORI": "BUSINESS_UNION", "IOSS": "BUSINESS_UNION", "VAT": "BUSINESS_NATIONAL", "EIN": "FEDERAL",
+    "GST": "BUSINESS_NATIONAL", "VOEC": "BUSINESS_NATIONAL", "ARN": "BUSINESS_NATIONAL", "CNPJ": "BUSINESS_NATIONAL",
+    "CPF": "PERSONAL_NATIONAL", "SSN": "PERSONAL_NATIONAL", "ABN": "BUSINESS_NATIONAL", "IRD": "BUSINESS_NATIONAL",
+    "BN": "BUSINESS_NATIONAL", "IE": "BUSINESS_STATE", "REX": "BUSINESS_UNION",
+}  # fmt: skip
+
+PURPOSES = {
+    "sale": "SOLD",
+    "gift": "GIFT",
+    "sample": "SAMPLE",
+    "return": "NOT_SOLD",
+    "repair": "REPAIR_AND_RETURN",
+    "replacement": "NOT_SOLD",
+    "personal": "PERSONAL_EFFECTS",
+}
+
+# Event → milestone and, where it says more than the milestone, a reason.
+# AR, DP, CP and RS mean something else at either end of the journey: see mapping.milestone_of.
+EVENTS: dict[str, tuple[Milestone, str]] = {
+    "OC": (Milestone.INFO_RECEIVED, ""),
+    "OX": (Milestone.INFO_RECEIVED, ""),
+    "EP": (Milestone.INFO_RECEIVED, ""),
+    "PU": (Milestone.PICKED_UP, ""),
+    "PX": (Milestone.PICKED_UP, ""),
+    "OF": (Milestone.PICKED_UP, ""),
+    "IT": (Milestone.IN_TRANSIT, ""),
+    "AR": (Milestone.IN_TRANSIT, ""),
+    "DP": (Milestone.IN_TRANSIT, ""),
+    "LO": (Milestone.DEPARTED_ORIGIN, ""),
+    "PF": (Milestone.DEPARTED_ORIGIN, ""),
+    "FD": (Milestone.ARRIVED_DESTINATION, ""),
+    "PL": (Milestone.ARRIVED_DESTINATION, ""),
+    "EA": (Milestone.EXPORT_CUSTOMS, ""),
+    "CP": (Milestone.IMPORT_CUSTOMS, ""),
+    "CD": (Milestone.CUSTOMS_HOLD, ""),
+    "CC": (Milestone.CUSTOMS_CLEARED, ""),
+    "AF": (Milestone.AT_DELIVERY_DEPOT, ""),
+    "AD": (Milestone.AT_DELIVERY_DEPOT, ""),
+    "OD": (Milestone.OUT_FOR_DELIVERY, ""),
+    "ED": (Milestone.OUT_FOR_DELIVERY, ""),
+    "HL": (Milestone.AVAILABLE_FOR_PICKUP, ""),
+    "HP": (Milestone.AVAILABLE_FOR_PICKUP, ""),
+    "DE": (Milestone.ATTEMPT_FAILED, ""),
+    "DL": (Milestone.DELIVERED, ""),
+    "RS": (Milestone.RETURNING, ""),
+    "CA": (Milestone.CANCELLED, ""),
+    "SE": (Milestone.EXCEPTION, ""),
+}

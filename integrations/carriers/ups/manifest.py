@@ -1,0 +1,8 @@
+"""UPS over its REST APIs with OAuth client credentials."""
+
+KEY = "ups"
+TITLE = "UPS"
+KIND = "carrier"
+_ADAPTER = "integrations.carriers.ups.adapter.adapter"
+PROVIDES = dict.fromkeys(("quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels"), _ADAPTER)
+CREDENTIALS = ("client_id", "client_secret")
