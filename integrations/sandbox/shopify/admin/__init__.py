@@ -1,0 +1,1 @@
+"""The Admin GraphQL interface, executed by graphql-core over a schema with the true names and nullability."""

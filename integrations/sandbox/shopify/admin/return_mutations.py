@@ -1,0 +1,54 @@
+"""The fields of `Mutation` about returns."""
+
+from collections.abc import Callable
+from typing import Any
+
+from integrations.sandbox.shopify.admin.queries import Reader
+from integrations.sandbox.shopify.store import returning
+from integrations.sandbox.shopify.store.fulfilling import Refused
+from integrations.sandbox.shopify.store.return_rows import Return, ReverseDelivery
+from integrations.sandbox.shopify.webhooks import payloads
+from integrations.sandbox.shopify.webhooks.publish import publish
+
+
+def _payload(name: str, change: Callable[[], Any]) -> dict[str, Any]:
+    try:
+        return {name: change(), "user_errors": []}
+    except Refused as refusal:
+        error = {"field": refusal.field, "message": str(refusal), "code": refusal.code}
+        return {name: None, "user_errors": [error]}
+
+
+class ReturnMutations(Reader):
+    def _told(self, event: str, made: Return) -> Return:
+        publish(self.world, self.room, f"returns/{event}", payloads.returned(made), subject=made.order.serial)
+        return made
+
+    def return_approve_request(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 - the API's own name
+        found = self.find(input["id"], "Return")
+        return _payload("return", lambda: self._told("approve", returning.approve(found)))
+
+    def return_decline_request(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+        found, reason, note = self.find(input["id"], "Return"), input["decline_reason"], input.get("decline_note")
+        return _payload("return", lambda: self._told("decline", returning.decline(found, reason, note)))
+
+    def reverse_delivery_create_with_shipping(
+        self,
+        reverse_fulfillment_order_id: str,
+        reverse_delivery_line_items: list[dict[str, Any]],
+        tracking_input: dict[str, Any] | None = None,
+        label_input: dict[str, Any] | None = None,
+        **_: Any,
+    ) -> dict[str, Any]:
+        found = self.find(reverse_fulfillment_order_id, "ReverseFulfillmentOrder")
+
+        def change() -> ReverseDelivery:
+            made = returning.create_delivery(found, reverse_delivery_line_items, tracking_input, label_input)
+            back = next(
+                one for one in made.reverse_fulfillment_order.order.returns if found in one.reverse_fulfillment_orders
+            )
+            payload = {"id": made.serial, "admin_graphql_api_id": made.id, "return": payloads.short_return(back)}
+            publish(self.world, self.room, "reverse_deliveries/attach_deliverable", payload, subject=back.order.serial)
+            return made
+
+        return _payload("reverse_delivery", change)

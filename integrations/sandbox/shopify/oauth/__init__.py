@@ -1,0 +1,1 @@
+"""Installing the app: authorisation code, token exchange, refresh, the embedded frame."""

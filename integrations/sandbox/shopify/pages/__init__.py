@@ -1,0 +1,1 @@
+"""The storefront: pages for the browser and a JSON interface for scripts."""

@@ -1,0 +1,1 @@
+"""Controls that a real store does not have: faults, resends, cancellations, uninstalling."""

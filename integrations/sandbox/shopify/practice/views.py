@@ -1,0 +1,165 @@
+"""HTTP controls under `/<shop>/_practice/`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from integrations.sandbox.shopify.faults import UnknownFault
+from integrations.sandbox.shopify.practice.uninstall import uninstall
+from integrations.sandbox.shopify.store.fulfilling import Refused
+from integrations.sandbox.shopify.store.ids import now
+from integrations.sandbox.shopify.store.orders import Order
+from integrations.sandbox.shopify.store.returning import request_return
+from integrations.sandbox.shopify.webhooks import payloads
+from integrations.sandbox.shopify.webhooks.publish import publish, publish_compliance, publish_order
+from integrations.sandbox.shopify.world import Room, World
+
+Answer = tuple[Response, int]
+_REASONS = frozenset({"CUSTOMER", "DECLINED", "FRAUD", "INVENTORY", "OTHER", "STAFF"})
+
+
+def _body() -> dict[str, Any]:
+    data = request.get_json(silent=True)
+    return data if isinstance(data, dict) else {}
+
+
+def _with_order(room: Room, act: Callable[[Order], dict[str, Any]]) -> Answer:
+    serial = str(_body().get("order_id", "")).rpartition("/")[2]
+    with room.shop.lock:
+        order = room.shop.orders.get(int(serial)) if serial.isdecimal() else None
+        if order is None:
+            return jsonify(error=f"no order {serial!r}"), 404
+        return jsonify(act(order)), 200
+
+
+def _resend(world: World, room: Room, order: Order) -> dict[str, Any]:
+    """Send again exactly what was sent for this order: same bytes, same Webhook-Id."""
+    sent: dict[str, Any] = {}
+    for delivery in world.deliveries.of_subject(order.serial):
+        sent.setdefault(delivery.headers["X-Shopify-Webhook-Id"], delivery)
+    for delivery in sent.values():
+        world.deliveries.repeat(delivery)
+    return {"resent": [d.topic for d in sent.values()]}
+
+
+def _cancel(world: World, room: Room, order: Order) -> dict[str, Any]:
+    reason = str(_body().get("reason", "CUSTOMER")).upper()
+    if order.cancelled_at is None:
+        order.cancelled_at, order.cancel_reason = now(), reason if reason in _REASONS else "OTHER"
+        for fulfilment_order in order.fulfilment_orders:
+            fulfilment_order.cancelled = fulfilment_order.status in {"OPEN", "IN_PROGRESS"}
+        order.touch()
+        publish_order(world, room, "cancelled", order)
+        publish_order(world, room, "updated", order)
+    return {"cancelled": order.name}
+
+
+def _request_return(world: World, room: Room, order: Order) -> dict[str, Any]:
+    made = request_return(order, _body().get("lines") or [])
+    publish(world, room, "returns/request", payloads.returned(made), subject=order.serial)
+    return {"return_id": str(made.serial), "name": made.name}
+
+
+def _change_product(world: World, room: Room) -> Answer:
+    data, shop = _body(), room.shop
+    with shop.lock:
+        product = shop.product_by_handle(str(data.get("handle", "")))
+        if product is None:
+            return jsonify(error="no product of this handle"), 404
+        for name in ("title", "description", "product_type"):
+            if name in data:
+                setattr(product, name, str(data[name]))
+        product.touch()
+        publish(world, room, "products/update", payloads.product(product))
+        return jsonify(payloads.product(product)), 200
+
+
+def _compliance(world: World, room: Room) -> Answer:
+    data = _body()
+    topic = str(data.pop("topic", ""))
+    try:
+        publish_compliance(world, room, topic, data)
+    except KeyError:
+        return jsonify(error=f"{topic!r} is no compliance topic"), 400
+    return jsonify(sent=topic), 200
+
+
+def _faults(room: Room) -> Answer:
+    try:
+        return jsonify(room.faults.update(_body())), 200
+    except UnknownFault as error:
+        return jsonify(error=str(error)), 400
+
+
+def _events(world: World, room: Room) -> Answer:
+    with room.shop.lock:
+        journal = list(room.shop.journal)
+    log = [d.show() for d in list(world.deliveries.log) if d.shop == room.shop.domain]
+    return jsonify(events=journal, webhooks=log), 200
+
+
+def _add_order_routes(controls: Blueprint, world: World) -> None:
+    @controls.post("/<domain>/_practice/resend_webhooks")
+    def resend(domain: str) -> Answer:
+        room = world.room(domain)
+        return _with_order(room, lambda order: _resend(world, room, order))
+
+    @controls.post("/<domain>/_practice/request_return")
+    def request_return_of(domain: str) -> Answer:
+        room = world.room(domain)
+        try:
+            return _with_order(room, lambda order: _request_return(world, room, order))
+        except Refused as error:
+            return jsonify(error=str(error)), 400
+
+    @controls.post("/<domain>/_practice/cancel_order")
+    def cancel(domain: str) -> Answer:
+        room = world.room(domain)
+        return _with_order(room, lambda order: _cancel(world, room, order))
+
+
+def blueprint(world: World) -> Blueprint:
+    controls = Blueprint("practice", __name__)
+
+    @controls.get("/<domain>/_practice/faults")
+    def show_faults(domain: str) -> Answer:
+        return jsonify(world.room(domain).faults.show()), 200
+
+    @controls.post("/<domain>/_practice/faults")
+    def set_faults(domain: str) -> Answer:
+        return _faults(world.room(domain))
+
+    @controls.get("/<domain>/_practice/events")
+    def events(domain: str) -> Answer:
+        return _events(world, world.room(domain))
+
+    @controls.post("/<domain>/_practice/update_product")
+    def update_product(domain: str) -> Answer:
+        return _change_product(world, world.room(domain))
+
+    @controls.post("/<domain>/_practice/compliance")
+    def compliance(domain: str) -> Answer:
+        return _compliance(world, world.room(domain))
+
+    @controls.post("/<domain>/_practice/uninstall")
+    def uninstall_app(domain: str) -> Answer:
+        return jsonify(uninstall(world, world.room(domain))), 200
+
+    @controls.post("/<domain>/_practice/expire_tokens")
+    def expire(domain: str) -> Answer:
+        return jsonify(expired=world.room(domain).tokens.expire_access()), 200
+
+    @controls.post("/<domain>/_practice/forget_rates")
+    def forget_rates(domain: str) -> Answer:
+        world.room(domain)
+        world.rate_cache.clear()
+        return jsonify(forgotten=True), 200
+
+    @controls.post("/<domain>/_practice/forget_webhooks")
+    def forget_webhooks(domain: str) -> Answer:
+        world.room(domain)
+        return jsonify(forgotten=world.deliveries.forget()), 200
+
+    _add_order_routes(controls, world)
+    return controls

@@ -1,0 +1,1 @@
+"""Calls of the app's carrier-service callback, as the checkout makes them."""

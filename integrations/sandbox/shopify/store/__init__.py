@@ -1,0 +1,1 @@
+"""What the practice shops hold: catalogue, checkouts, orders, fulfilments, refunds. All in memory."""

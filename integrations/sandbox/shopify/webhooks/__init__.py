@@ -1,0 +1,1 @@
+"""Webhooks: REST-shaped payloads, signed, retried, and misbehaving on demand."""
