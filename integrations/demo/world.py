@@ -1,0 +1,126 @@
+"""The demo's world: partners up, the app up, the merchant's store installed through its real OAuth flow."""
+
+import os
+import re
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from django.conf import settings
+from django.utils import timezone
+
+from integrations.demo import seed
+from integrations.demo.processes import DemoFailed, Processes, check_free, free_port, wait_until_up
+from shipsmart.inbox.models import OutboundMessage, State
+from shipsmart.merchants.models import Connection
+
+SETTING_UP = ("shopify.set_up", "shopify.import_products")
+TIME_SCALE = 20_000  # a parcel's days pass in about half a minute
+
+
+@dataclass(frozen=True)
+class World:
+    app: str
+    shopify: str
+    carriers: str
+    seeded: seed.Seeded
+
+    @property
+    def shop(self) -> str:
+        return f"{self.shopify}/{seed.DEMO_SHOP}"
+
+    def fault(self, **values: Any) -> None:
+        _post(f"{self.carriers}/_practice/faults", values)
+
+    def shop_fault(self, **values: Any) -> None:
+        _post(f"{self.shop}/_practice/faults", values)
+
+
+def _post(url: str, values: Any) -> Any:
+    answer = requests.post(url, json=values, timeout=30)
+    if not answer.ok:
+        raise DemoFailed(f"POST {url} answered {answer.status_code}: {answer.text[:300]}")
+    return answer.json()
+
+
+def build(processes: Processes, *, time_scale: int = TIME_SCALE, port: int | None = None) -> World:
+    """Start everything and connect the store; returns when the catalogue is in and the rate callback registered."""
+    port = port or free_port()
+    check_free(port)
+    app = f"http://127.0.0.1:{port}"
+    carriers = processes.start(
+        "carriers",
+        ["-m", "integrations.sandbox.carriers", "--port", "0", "--time-scale", str(time_scale)],
+        announces=True,
+    )
+    shopify = processes.start("shopify", _shopify_arguments(app), announces=True)["url"]
+    env = _environment(app, port, shopify, carriers, time_scale)
+    web = processes.start("web", ["manage.py", "serve"], env=env)
+    if not settings.EMBEDDED:
+        processes.start("worker", ["manage.py", "work"], env=env)
+    wait_until_up(f"{app}/healthz", web)
+    world = World(app, shopify, carriers["url"], seed.merchant(seed.DEMO_USER, "Nordic Lights"))
+    install(world)
+    return world
+
+
+def _shopify_arguments(app: str) -> list[str]:
+    return [
+        "-m", "integrations.sandbox.shopify", "--port", "0", "--app-url", app,
+        "--client-id", settings.SHOPIFY_CLIENT_ID, "--client-secret", settings.SHOPIFY_CLIENT_SECRET,
+        "--time-scale", "60", "--exit-with-parent",
+    ]  # fmt: skip
+
+
+def _environment(app: str, port: int, shopify: str, carriers: dict[str, str], time_scale: int) -> dict[str, str]:
+    return {
+        "PORT": str(port),
+        "PUBLIC_URL": app,
+        "SHOPIFY_BASE_URL": f"{shopify}/{{shop}}",
+        "DHL_EXPRESS_BASE_URL": carriers["dhl_express"],
+        "UPS_BASE_URL": carriers["ups"],
+        "TRACKING_PACE": str(time_scale / 2),
+        "SWEEP_S": "0.3",
+        "PATH": f"{Path(os.sys.executable).parent}:{os.environ.get('PATH', '')}",
+    }
+
+
+def log_in(world: World) -> requests.Session:
+    """Return an HTTP session logged in as the demo merchant, through the same form as a person."""
+    session = requests.Session()
+    page = session.get(f"{world.app}/login/", timeout=30)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+    if not token:
+        raise DemoFailed("the log-in page has no form")
+    form = {"csrfmiddlewaretoken": token[1], "username": world.seeded.user, "password": world.seeded.password}
+    answer = session.post(f"{world.app}/login/", data=form, headers={"Referer": f"{world.app}/login/"}, timeout=30)
+    if "sessionid" not in session.cookies:
+        raise DemoFailed(f"the demo merchant could not log in: {answer.status_code}")
+    return session
+
+
+def install(world: World) -> None:
+    """Install the app into the practice store as the merchant would, and wait until it has set itself up."""
+    started = timezone.now()
+    with closing(log_in(world)) as session:
+        answer = session.get(f"{world.app}/shopify/install", params={"shop": seed.DEMO_SHOP}, timeout=60)
+        if not answer.ok:
+            raise DemoFailed(f"the installation answered {answer.status_code}: {answer.text[:300]}")
+
+    def ready() -> bool:
+        fresh = Connection.objects.filter(account=seed.DEMO_SHOP, installed_at__gte=started).exists()
+        return fresh and not OutboundMessage.objects.filter(kind__in=SETTING_UP, state=State.NEW).exists()
+
+    wait_for(ready, "the store did not finish setting itself up", seconds=60)
+
+
+def wait_for(done: Callable[[], bool], what: str, *, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > until:
+            raise DemoFailed(f"{what} within {seconds:g} s; see var/demo/logs")
+        time.sleep(0.2)
