@@ -1,0 +1,52 @@
+"""The classifier on our own labelled products, and how many it does in a second."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import cache, partial
+
+from integrations.bench.classify_quality import Quality, labelled, measure
+from integrations.bench.measure import Result, median_of, short
+from shipsmart.classify import engine
+
+SHARES = (
+    "top1_hs6",
+    "top5_hs6",
+    "top1_hs4",
+    "top1_hs2",
+    "accepted_precision_hs6",
+    "accepted_share",
+    "calibration_error",
+)
+
+
+def batch() -> list[Result]:
+    """Products in a second of one process, which is what one of the two cores does."""
+    items = [product.item for product in labelled()]
+    loaded = engine()
+
+    def once() -> float:
+        started = time.perf_counter()
+        for item in items:
+            loaded.classify(item)
+        return len(items) / (time.perf_counter() - started)
+
+    return [Result("classify.batch", median_of(once), "products/s", setup=f"{len(items)} products, one process")]
+
+
+@cache
+def _quality() -> Quality:
+    return measure(engine(), labelled())
+
+
+def share(name: str) -> list[Result]:
+    """One of the shares; nothing when it cannot be said (the precision of nothing accepted)."""
+    found = asdict(_quality())
+    setup = f"{found['products']} products of our own in three languages, {found['accepted']} accepted"
+    return [] if found[name] is None else [Result(f"classify.{name}", short(found[name]), "share", setup=setup)]
+
+
+BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
+    "classify.batch": batch,
+    **{f"classify.{name}": partial(share, name) for name in SHARES},
+}

@@ -1,0 +1,68 @@
+"""VTEX's tax service over HTTP: every request another cart, so that none is answered from what was said before."""
+
+import itertools
+import json
+from dataclasses import replace
+from typing import Any
+
+import requests
+
+from integrations.bench.load import Load, LoadFailed, client_name, latencies, throughput
+from integrations.bench.measure import Result, median_of, medians_of
+from integrations.bench.server import Server
+
+ITEMS = 5
+POSTCODE = "@POSTCODE@"
+_first = itertools.count(10_000, 10_000_000)
+
+
+def tax_body(server: Server) -> str:
+    """Return a cart of five lines for Berlin as VTEX writes it; its postcode is another each time."""
+    items = [
+        {
+            "id": str(n),
+            "sku": item["variant_id"],
+            "productId": str(n),
+            "refId": item["sku"],
+            "unitMultiplier": 1,
+            "measurementUnit": "un",
+            "targetPrice": float(item["price"]),
+            "itemPrice": float(item["price"]),
+            "quantity": 1,
+            "discountPrice": 0,
+            "dockId": "1",
+            "freightPrice": 2.5,
+            "sellerId": "1",
+            "shippingDestinationId": 1,
+        }
+        for n, item in enumerate(server.prepared["products"][:ITEMS])
+    ]
+    place = {"id": 1, "country": "DEU", "state": None, "city": "Berlin", "postalCode": POSTCODE, "street": "Weg 1"}
+    totals = [{"id": "Items", "name": "Items Total", "value": 10000}]
+    body: dict[str, Any] = {"orderFormId": "of", "salesChannel": "1", "items": items, "totals": totals}
+    return json.dumps(body | {"shippingDestinations": [place], "clientEmail": "x@example.com"})
+
+
+def tax_load(server: Server, **changes: Any) -> Load:
+    store = server.prepared["vtex"]
+    headers = {"Content-Type": "application/json", "Authorization": store["authorization"]}
+    load = Load(server.url + store["tax_path"], tax_body(server), headers, varied=POSTCODE, first=next(_first))
+    return replace(load, **changes)
+
+
+def tax_service(server: Server) -> list[Result]:
+    """Throughput against the empty view in turns, then p99 at half of it."""
+    load = tax_load(server)
+    answer = requests.post(load.url, load.body_of(0).encode(), headers=dict(load.headers), timeout=30)
+    if not answer.ok or not answer.json()["itemTaxResponse"]:
+        raise LoadFailed(f"the tax service answered {answer.status_code}: {answer.text[:300]}")
+    floor = f"{server.url}/shopify/rates/bench/empty"
+    ours, empty = medians_of(
+        lambda: throughput(tax_load(server)), lambda: throughput(tax_load(server, url=floor, varied=""))
+    )
+    p99 = median_of(lambda: latencies(tax_load(server, rate=ours / 2))["p99"])
+    setup = f"{server.setup}; {client_name()}, 16 connections, {ITEMS} lines, every cart another"
+    return [
+        Result("vtex_tax.throughput", ours, "requests/s", "empty", empty, setup),
+        Result("vtex_tax.p99", p99, "ms", setup=f"{server.setup}; {ours / 2:.0f} requests/s, open loop"),
+    ]
