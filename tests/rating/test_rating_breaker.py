@@ -64,3 +64,12 @@ def test_another_process_hears_of_it_through_the_cache(clock):
     assert other.hear("a")
     assert not other.allows("a")
     assert not other.hear("b")
+
+
+def test_news_of_another_process_does_not_end_a_trial_that_is_running(clock):
+    breaker = broken(clock)
+    clock.now += 10
+    assert breaker.allows("a")
+    assert not breaker.hear("a")
+    breaker.succeeded("a")
+    assert breaker.allows("a")

@@ -1,6 +1,7 @@
 """A return from the request to the refund, and refunds as the store tells of them."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -164,6 +165,13 @@ def test_refund_is_recorded_once_with_its_duty_and_tax(connection, order):
     )
     assert made.returned == returned
     assert Return.objects.get().state == "refunded"
+
+
+def test_duties_that_the_store_itself_refunds_count_as_duty(connection, order):
+    rows = [replace(refund("9", shipping="9.90"), duties=Decimal("7.20"))]
+    operations.record_refunds(order, refunds(*rows))
+    made = Refund.objects.get()
+    assert (made.freight, made.duty) == (Decimal("9.90"), Decimal("7.20"))
 
 
 def test_refunds_together_give_back_what_was_collected_and_no_more(connection, order):
