@@ -15,6 +15,8 @@ import pytest
 import requests
 from django.conf import settings as django_settings
 from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from shipsmart.catalog.operations import import_variants
@@ -38,6 +40,9 @@ django_settings.SHOP_CHECKED_EVERY_S = 0
 django_settings.WHITENOISE_AUTOREFRESH = True
 # Django's own hasher takes a third of a second a password, which is right for people and nothing for tests.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A busy or paused machine must not fail a property: nothing here asserts on wall-clock time.
+hypothesis_settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("calm")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMIUM_ARGS = [
     "--no-sandbox",
