@@ -1,13 +1,14 @@
 """Take in, send out, and work off what is due. See leases.py for why nothing is lost or done twice."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -109,35 +110,53 @@ def receive(*, source: str, topic: str, dedup_key: str, account: str, headers: M
     return new
 
 
-def send(
-    *, kind: str, key: str, payload: Mapping[str, Any], delay_s: float = 0, again: bool = False
-) -> OutboundMessage:
+def send(*, kind: str, key: str, payload: Mapping[str, Any], delay_s: float = 0, again: bool = False) -> None:
     """Owe the outside something, once per `key`. Call it inside the transaction that gives the reason.
 
-    `again`: a message of this key that is finished or given up is owed once more.
+    `again`: a message of this key that is finished or given up is owed once more, with this payload.
     """
     due = timezone.now() + timedelta(seconds=delay_s)
-    row, new = OutboundMessage.objects.get_or_create(
-        key=key, defaults={"kind": kind, "payload": dict(payload), "due": due}
-    )
-    if again and not new:
-        OutboundMessage.objects.filter(pk=row.pk).exclude(state=State.NEW).update(
-            state=State.NEW, due=due, attempts=0, finished_at=None, payload=dict(payload)
-        )
-    transaction.on_commit(partial(wake.up, lanes.lane_of(kind)), robust=True)
-    return row
+    with transaction.atomic(savepoint=False):
+        send_all(kind, {key: payload}, due=due)
+        if again:
+            _settled([key]).update(due=due, payload=dict(payload), **_AFRESH)
+
+
+def send_again(kind: str, payloads: Mapping[str, Mapping[str, Any]]) -> None:
+    """Owe many things of a kind, by key; those finished or given up are owed once more, as they were."""
+    due = timezone.now()
+    with transaction.atomic(savepoint=False):
+        send_all(kind, payloads, due=due)
+        _settled(payloads).update(due=due, **_AFRESH)
+
+
+def send_all(kind: str, payloads: Mapping[str, Mapping[str, Any]], *, due: datetime | None = None) -> None:
+    """Owe many things of a kind, once per key; what is known already stays as it is."""
+    due = due or timezone.now()
+    rows = [OutboundMessage(kind=kind, key=key, payload=dict(payload), due=due) for key, payload in payloads.items()]
+    with transaction.atomic(savepoint=False):
+        OutboundMessage.objects.bulk_create(rows, ignore_conflicts=True)
+        transaction.on_commit(partial(wake.up, lanes.lane_of(kind)), robust=True)
+
+
+_AFRESH: Mapping[str, Any] = {"state": State.NEW, "attempts": 0, "finished_at": None}
+
+
+def _settled(keys: Iterable[str]) -> QuerySet[OutboundMessage]:
+    return OutboundMessage.objects.filter(key__in=list(keys)).exclude(state=State.NEW)
 
 
 def drain(limit: int = 5, lane: str | None = None) -> int:
     """Work off what is due now in a lane (None: in all), one batch of each kind; return how many rows were handled."""
     heartbeat.beat(lane)
     done = 0
-    for kind in _kinds:
-        for row in kind.claim(limit, lane):
-            # Rows of a batch wait for each other: the last one's lease may have run out meanwhile.
-            if row.renew():
-                work(kind, row)
-                done += 1
+    with wake.together():
+        for kind in _kinds:
+            for row in kind.claim(limit, lane):
+                # Rows of a batch wait for each other: the last one's lease may have run out meanwhile.
+                if row.renew():
+                    work(kind, row)
+                    done += 1
     return done
 
 

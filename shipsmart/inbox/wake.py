@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 
@@ -9,12 +11,41 @@ from shipsmart.inbox.lanes import LANES
 
 log = logging.getLogger(__name__)
 something_to_do = {lane: threading.Event() for lane in LANES}
+_turn = threading.local()
 
 
 def up(lane: str | None = None) -> None:
     """Wake the workers of one lane, or of all."""
     for name in (lane,) if lane else LANES:
-        _wake(name)
+        _wake_in_turn(name)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Wake each lane when the first need of it is met inside, and once more at the end if there were others.
+
+    A message to the broker costs as much as some rows of work; a worker's turn over a few rows wakes the same lanes
+    again and again.
+    """
+    _turn.woken, _turn.again = set(), set()
+    try:
+        yield
+    finally:
+        again = _turn.again
+        del _turn.woken, _turn.again
+        for lane in sorted(again):
+            _wake(lane)
+
+
+def _wake_in_turn(lane: str) -> None:
+    woken: set[str] | None = getattr(_turn, "woken", None)
+    if woken is None:
+        _wake(lane)
+    elif lane in woken:
+        _turn.again.add(lane)
+    else:
+        woken.add(lane)
+        _wake(lane)
 
 
 def _wake(lane: str) -> None:

@@ -172,3 +172,25 @@ def test_two_workers_never_claim_the_same_row() -> None:
 def test_every_named_handler_exists() -> None:
     assert {"shipments.plan", "shipments.label", "shipments.papers", "shipments.fulfil"} <= set(operations._handlers)
     assert all(callable(operations._resolve(handler)) for handler in operations._handlers.values())
+
+
+@pytest.mark.django_db
+def test_many_are_owed_again_in_as_many_statements_as_one(handled: list[str], django_assert_num_queries: Any) -> None:
+    wanted = {str(number): {} for number in range(20)}
+    operations.send_all("test.note", dict.fromkeys(list(wanted)[:10], {}))
+    while operations.drain():
+        continue
+    with transaction.atomic(), django_assert_num_queries(2):
+        operations.send_again("test.note", wanted)
+    while operations.drain():
+        continue
+    assert sorted(handled, key=int) == sorted([*list(wanted)[:10], *wanted], key=int)
+
+
+@pytest.mark.django_db
+def test_what_is_under_way_is_not_owed_a_second_time(handled: list[str]) -> None:
+    operations.send(kind="test.note", key="k", payload={"n": 1})
+    (row,) = OutboundMessage.objects.claim()
+    operations.send(kind="test.note", key="k", payload={"n": 2}, again=True)
+    row.refresh_from_db()
+    assert (row.payload, row.due > timezone.now() + timedelta(seconds=1)) == ({"n": 1}, True)

@@ -40,3 +40,17 @@ def test_a_broker_that_is_away_loses_no_message(monkeypatch: pytest.MonkeyPatch)
     with transaction.atomic():
         operations.send(kind="x", key="k", payload={})
     assert OutboundMessage.objects.filter(key="k", state="new").exists()
+
+
+def test_a_turn_over_many_rows_wakes_a_lane_at_the_first_and_once_more_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(wake, "_wake", woken.append)
+    with wake.together():
+        for lane in ("labels", "labels", "orders", "labels"):
+            wake.up(lane)
+        assert woken == ["labels", "orders"]
+    assert woken == ["labels", "orders", "labels"]
+    wake.up("labels")
+    assert woken[3:] == ["labels"]
