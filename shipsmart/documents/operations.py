@@ -1,6 +1,6 @@
 """Issue papers: number, file, hash and snapshot in one transaction; an issued paper is never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +29,11 @@ _ENDINGS = {"application/pdf": "pdf", "application/zpl": "zpl", "image/png": "pn
 def take_number(merchant: Merchant, kind: str) -> str:
     """Return the merchant's next number of a kind, e.g. "INV-000042". Call it inside the transaction that uses it:
     a rolled-back transaction gives the number back, so there are no gaps."""
-    series, _ = NumberSeries.objects.get_or_create(merchant=merchant, kind=kind)
-    series = NumberSeries.objects.select_for_update().get(pk=series.pk)
+    locked = NumberSeries.objects.select_for_update().filter(merchant=merchant, kind=kind)
+    series = locked.first()
+    if series is None:
+        NumberSeries.objects.get_or_create(merchant=merchant, kind=kind)
+        series = locked.get()
     series.last += 1
     series.save(update_fields=["last"])
     return f"{kind[:3].upper()}-{series.last:06d}"
@@ -39,17 +42,34 @@ def take_number(merchant: Merchant, kind: str) -> str:
 def issue(*, merchant: Merchant, subject: str, paper: Paper, snapshot: Mapping[str, Any]) -> Document:
     """Return the stored document. The same bytes again return the one that is there; other bytes of the same kind
     are a correction: a new version that names the old."""
-    latest = Document.objects.filter(subject=subject, kind=paper.kind).order_by("-version").first()
-    if latest and latest.sha256 == paper.sha256:
-        return latest
-    version = latest.version + 1 if latest else 1
-    return Document.objects.create(
+    return issue_all(merchant=merchant, subject=subject, papers=[paper], snapshot=snapshot)[0]
+
+
+def issue_all(
+    *, merchant: Merchant, subject: str, papers: Sequence[Paper], snapshot: Mapping[str, Any]
+) -> list[Document]:
+    """Return the stored documents of papers of different kinds, each as `issue` does, in two statements."""
+    issued = Document.objects.filter(subject=subject, kind__in=[paper.kind for paper in papers])
+    latest = {row.kind: row for row in issued.defer("snapshot").order_by("version")}
+    new = [
+        _document(merchant, subject, paper, snapshot=snapshot, corrects=latest.get(paper.kind))
+        for paper in papers
+        if paper.kind not in latest or latest[paper.kind].sha256 != paper.sha256
+    ]
+    latest |= {row.kind: row for row in Document.objects.bulk_create(new)}
+    return [latest[paper.kind] for paper in papers]
+
+
+def _document(
+    merchant: Merchant, subject: str, paper: Paper, *, snapshot: Mapping[str, Any], corrects: Document | None
+) -> Document:
+    return Document(
         merchant=merchant,
         subject=subject,
         kind=paper.kind,
         number=paper.number,
-        version=version,
-        corrects=latest,
+        version=corrects.version + 1 if corrects else 1,
+        corrects=corrects,
         snapshot=dict(snapshot),
         file=store(merchant, paper),
         media_type=paper.media_type,

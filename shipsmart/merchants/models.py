@@ -1,5 +1,6 @@
 import hashlib
 import secrets
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -171,6 +172,10 @@ class ApiKey(models.Model):
 class AuditQuerySet(models.QuerySet):
     def note(self, merchant: Merchant, *, actor: str, action: str, target: str = "", **data: Any) -> "AuditEntry":
         return self.create(merchant=merchant, actor=actor, action=action, target=target, data=data)
+
+    def note_all(self, entries: Iterable[tuple[Merchant, dict[str, Any]]]) -> None:
+        """Write many entries at once: the merchant and the other columns of each."""
+        self.bulk_create(self.model(merchant=merchant, **values) for merchant, values in entries)
 
     def for_merchant(self, merchant: Merchant) -> Self:
         return self.filter(merchant=merchant)

@@ -88,9 +88,15 @@ class Order(models.Model):
         self, kind: str, message: str, *, actor: str = "ShipSmart", at: datetime | None = None, **data: Any
     ) -> "OrderEvent":
         """Write a step into the order's timeline."""
-        return OrderEvent.objects.create(
-            order=self, kind=kind, message=message, actor=actor, at=at or timezone.now(), data=data
-        )
+        step = self.event(kind, message, actor=actor, at=at, **data)
+        step.save(force_insert=True)
+        return step
+
+    def event(
+        self, kind: str, message: str, *, actor: str = "ShipSmart", at: datetime | None = None, **data: Any
+    ) -> "OrderEvent":
+        """Return a step of the order's timeline that is not written yet."""
+        return OrderEvent(order=self, kind=kind, message=message, actor=actor, at=at or timezone.now(), data=data)
 
 
 class OrderLine(models.Model):

@@ -1,6 +1,6 @@
 """Take orders in, once, in whatever order the store's messages come; hold and release them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +10,7 @@ from shipsmart.catalog.models import Variant
 from shipsmart.core.money import Money
 from shipsmart.inbox import operations as inbox
 from shipsmart.merchants.models import AuditEntry, Connection
-from shipsmart.orders.models import Order, OrderLine
+from shipsmart.orders.models import Order, OrderEvent, OrderLine
 from shipsmart.ports import StoreOrder, StoreOrderLine, title_of
 from shipsmart.quotes.matching import Match, match
 
@@ -244,25 +244,34 @@ def hold(order: Order, actor: str, reason: str = "held by hand") -> None:
 
 def release(order: Order, actor: str) -> None:
     """Let a held order go on; its shipment is planned afresh."""
+    release_all([order.pk], actor)
+
+
+def release_all(order_ids: Collection[int], actor: str) -> None:
+    """Let those of the orders go on that stand still; so many statements whatever their number."""
+    still = Order.objects.filter(pk__in=order_ids, state__in=[Order.State.ON_HOLD, Order.State.NEEDS_DATA])
     with transaction.atomic():
-        order = Order.objects.select_for_update().get(pk=order.pk)
-        if order.state not in (Order.State.ON_HOLD, Order.State.NEEDS_DATA):
+        rows = list(still.select_for_update(of=("self",)).select_related("merchant").order_by("pk"))
+        if not rows:
             return
-        order.note("released", "Released", actor=actor)
-        AuditEntry.objects.note(order.merchant, actor=actor, action="release", target=f"order:{order.pk}")
-        order.state = Order.State.RECEIVED
-        refresh_lines(order)
-        if order.paid:
-            _ready(order)
-        else:
-            order.save(update_fields=["state"])
+        OrderEvent.objects.bulk_create(row.event("released", "Released", actor=actor) for row in rows)
+        AuditEntry.objects.note_all(
+            (row.merchant, {"actor": actor, "action": "release", "target": f"order:{row.pk}"}) for row in rows
+        )
+        refresh_lines(rows)
+        paid = [row.pk for row in rows if row.paid]
+        Order.objects.filter(pk__in=[row.pk for row in rows]).exclude(pk__in=paid).update(state=Order.State.RECEIVED)
+        Order.objects.filter(pk__in=paid).update(state=Order.State.READY, reason="")
+        inbox.send_again("shipments.plan", {f"shipments.plan:{pk}": {"order": pk} for pk in paid})
 
 
-def refresh_lines(order: Order) -> None:
+def refresh_lines(orders: Sequence[Order]) -> None:
     """Fill what was missing on the lines from the catalogue of today; what was known stays as it was sold."""
-    for line in order.lines.select_related("variant__product").prefetch_related("variant__classifications"):
-        if line.variant:
-            facts: Mapping[str, Any] = customs_facts(line.variant, order.country)
-            changed = {name: value for name, value in facts.items() if value and not getattr(line, name)}
-            if changed:
-                OrderLine.objects.filter(pk=line.pk).update(**changed)
+    lines = OrderLine.objects.filter(order__in=orders, variant__isnull=False).select_related(
+        "variant__product", "order"
+    )
+    for line in lines.prefetch_related("variant__classifications"):
+        facts: Mapping[str, Any] = customs_facts(line.variant, line.order.country)
+        changed = {name: value for name, value in facts.items() if value and not getattr(line, name)}
+        if changed:
+            OrderLine.objects.filter(pk=line.pk).update(**changed)

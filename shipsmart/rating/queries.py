@@ -2,25 +2,35 @@
 
 import logging
 
+from django.db.models import QuerySet
+
 from shipsmart.merchants.models import Merchant
 from shipsmart.rating.models import Box, CarrierAccount, FeeRule, TableRate
 from shipsmart.rating.rule_models import PriceRule
 from shipsmart.rating.rules import RateRule, RuleInvalid
 from shipsmart.rating.values import AccountSnapshot, BoxSize, RatingSnapshot, TableRow
 
-__all__ = ["RatingSnapshot", "rules_of", "snapshot"]
+__all__ = ["RatingSnapshot", "account_of", "active_accounts", "boxes_of", "rules_of", "snapshot"]
 log = logging.getLogger(__name__)
 
 
 def snapshot(merchant: Merchant) -> RatingSnapshot:
     """Return frozen copies of everything `gather` and `pack` need. Five queries."""
     return RatingSnapshot(
-        accounts=tuple(map(_account, CarrierAccount.objects.filter(merchant=merchant, active=True).order_by("pk"))),
-        boxes=tuple(map(_box, Box.objects.filter(merchant=merchant).order_by("pk"))),
+        accounts=tuple(map(account_of, active_accounts(merchant))),
+        boxes=boxes_of(merchant),
         table=tuple(map(_row, TableRate.objects.filter(merchant=merchant).order_by("max_weight_g", "price", "pk"))),
         fees=tuple(map(_fee, FeeRule.objects.filter(merchant=merchant).order_by("pk"))),
         rules=rules_of(merchant),
     )
+
+
+def active_accounts(merchant: Merchant) -> QuerySet[CarrierAccount]:
+    return CarrierAccount.objects.filter(merchant=merchant, active=True).order_by("pk")
+
+
+def boxes_of(merchant: Merchant) -> tuple[BoxSize, ...]:
+    return tuple(map(_box, Box.objects.filter(merchant=merchant).order_by("pk")))
 
 
 def rules_of(merchant: Merchant) -> tuple[RateRule, ...]:
@@ -35,7 +45,8 @@ def rules_of(merchant: Merchant) -> tuple[RateRule, ...]:
     return tuple(found)
 
 
-def _account(row: CarrierAccount) -> AccountSnapshot:
+def account_of(row: CarrierAccount) -> AccountSnapshot:
+    """Return a frozen copy of an account."""
     return AccountSnapshot(
         id=row.pk,
         carrier=row.carrier,

@@ -15,13 +15,12 @@ from django.utils import timezone
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
-from shipsmart.inbox.models import State as WorkState
 from shipsmart.inbox.operations import Again, Effects
 from shipsmart.merchants.models import AuditEntry, Merchant
 from shipsmart.orders.models import Order
 from shipsmart.shipments.batch_models import BatchItem, LabelBatch
 from shipsmart.shipments.batch_verdicts import verdicts
-from shipsmart.shipments.operations import try_again
+from shipsmart.shipments.operations import try_all_again
 
 START_AT_ONCE = 50
 LOOK_AGAIN_S = 1.0
@@ -139,15 +138,10 @@ def handle_batch(message: OutboundMessage) -> Effects | Again | None:
 def _start(batch: LabelBatch) -> None:
     """Let the next orders go on: the held are released, the given-up are woken, the rest is under way already."""
     waiting = batch.items.select_for_update(of=("self",)).filter(state=State.WAITING).select_related("order__merchant")
-    for item in waiting[:START_AT_ONCE]:
-        _wake_plan(item.order)
-        try_again(item.order, batch.actor)
-        BatchItem.objects.filter(pk=item.pk).update(state=State.WORKING)
-
-
-def _wake_plan(order: Order) -> None:
-    dead = OutboundMessage.objects.filter(key=f"shipments.plan:{order.pk}", state=WorkState.DEAD)
-    OutboundMessage.wake_dead(list(dead.values_list("pk", flat=True)))
+    items = list(waiting[:START_AT_ONCE])
+    if items:
+        try_all_again([item.order for item in items], batch.actor)
+        BatchItem.objects.filter(pk__in=[item.pk for item in items]).update(state=State.WORKING)
 
 
 def _settle(batch: LabelBatch) -> None:

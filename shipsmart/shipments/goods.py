@@ -7,7 +7,6 @@ from typing import Any
 
 from shipsmart.core.codes import EU
 from shipsmart.core.money import minor_unit
-from shipsmart.documents.snapshots import PaperShipment, parse_shipment
 from shipsmart.orders.models import Order, OrderLine
 from shipsmart.ports import Incoterm, Party, TaxId
 from shipsmart.shipments.models import Shipment, ShipmentLine
@@ -77,7 +76,7 @@ def paper_data(shipment: Shipment) -> dict[str, Any]:
             }
             for parcel in shipment.parcels.all()
         ],
-        "lines": [_line(line, order.currency) for line in _lines(shipment)],
+        "lines": [_line(line, order.currency) for line in goods_of(shipment)],
         "freight": str(freight_of(order)),
         "insurance": "0",
         "discount": "0",
@@ -87,8 +86,9 @@ def paper_data(shipment: Shipment) -> dict[str, Any]:
     }
 
 
-def _lines(shipment: Shipment) -> list[ShipmentLine]:
-    return list(shipment.lines.select_related("order_line", "parcel").order_by("parcel__number", "order_line_id"))
+def goods_of(shipment: Shipment) -> list[ShipmentLine]:
+    """Return what travels, by parcel and line of the order; `with_goods` has read it already."""
+    return sorted(shipment.lines.all(), key=lambda line: (line.parcel.number, line.order_line_id))
 
 
 def _party(party: Party) -> dict[str, Any]:
@@ -107,7 +107,3 @@ def _line(line: ShipmentLine, currency: str) -> dict[str, Any]:
         "net_weight_g": goods.weight_g,
         "parcel": str(line.parcel.number),
     }
-
-
-def paper_shipment(shipment: Shipment) -> PaperShipment:
-    return parse_shipment(paper_data(shipment))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from shipsmart.ports import CustomsItem, Incoterm, LabelOrder, ParcelSpec
-from shipsmart.shipments.goods import declared_prices, freight_of, shipper
+from shipsmart.shipments.goods import declared_prices, freight_of, goods_of, shipper
 from shipsmart.shipments.models import Shipment
 
 
@@ -37,7 +37,6 @@ def label_order(shipment: Shipment) -> LabelOrder:
 
 
 def _items(shipment: Shipment) -> tuple[CustomsItem, ...]:
-    lines = shipment.lines.select_related("order_line", "parcel").order_by("parcel__number", "order_line_id")
     return tuple(
         CustomsItem(
             sku=line.order_line.sku,
@@ -49,5 +48,5 @@ def _items(shipment: Shipment) -> tuple[CustomsItem, ...]:
             unit_weight_g=line.order_line.weight_g,
             parcel_reference=str(line.parcel.number),
         )
-        for line in lines
+        for line in goods_of(shipment)
     )

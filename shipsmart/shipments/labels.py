@@ -17,7 +17,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from shipsmart.documents.operations import Paper, issue
+from shipsmart.documents.operations import Paper, issue_all
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.inbox.operations import Again, Effects
@@ -33,9 +33,7 @@ Outcome = LabelAttempt.Outcome
 
 def handle_label(message: OutboundMessage) -> Effects | Again | None:
     """Outbound handler "shipments.label"."""
-    shipment = Shipment.objects.select_related("order__merchant", "order__quote", "account").get(
-        pk=message.payload["shipment"]
-    )
+    shipment = Shipment.objects.with_goods().select_related("account").get(pk=message.payload["shipment"])
     if shipment.state in (Shipment.State.BOUGHT, Shipment.State.VOIDED, Shipment.State.FAILED):
         return None
     open_attempt = shipment.attempts.filter(outcome__in=[Outcome.SENDING, Outcome.UNKNOWN]).first()
@@ -48,11 +46,12 @@ def handle_label(message: OutboundMessage) -> Effects | Again | None:
 
 def _buy(shipment: Shipment) -> Effects | Again | None:
     with transaction.atomic():
-        locked = Shipment.objects.select_for_update().get(pk=shipment.pk)
-        if locked.state not in (Shipment.State.PLANNED, Shipment.State.BUYING, Shipment.State.UNKNOWN):
+        buyable = Shipment.objects.filter(
+            pk=shipment.pk, state__in=[Shipment.State.PLANNED, Shipment.State.BUYING, Shipment.State.UNKNOWN]
+        )
+        if not buyable.update(state=Shipment.State.BUYING):  # the row is locked by it until the attempt is written
             return None
         attempt = LabelAttempt.objects.create(shipment=shipment, reference=shipment.reference)
-        Shipment.objects.filter(pk=shipment.pk).update(state=Shipment.State.BUYING)
     labels = provider(shipment.carrier, "labels")
     try:
         label = labels.buy_label(shipment.account.ref(), label_order(shipment), timeout_s=settings.LABEL_TIMEOUT_S)
@@ -126,10 +125,10 @@ def mark_labelled(order: Order, shipment: Shipment) -> None:
 
 def _store_label(shipment: Shipment, label: Label) -> None:
     media_type = "application/zpl" if label.label_format == "zpl" else "application/pdf"
-    papers = {"label": (label.label, media_type)}
-    papers |= {f"carrier_{_snake(kind)}": (content, "application/pdf") for kind, content in label.documents.items()}
-    for kind, (content, media) in papers.items():
-        paper = Paper(
+    contents = {"label": (label.label, media_type)}
+    contents |= {f"carrier_{_snake(kind)}": (content, "application/pdf") for kind, content in label.documents.items()}
+    papers = [
+        Paper(
             kind=kind,
             number=label.waybill,
             content=content,
@@ -137,7 +136,10 @@ def _store_label(shipment: Shipment, label: Label) -> None:
             pages=_pages(content) if media == "application/pdf" else 1,
             media_type=media,
         )
-        issue(merchant=shipment.merchant, subject=subject(shipment), paper=paper, snapshot={"waybill": label.waybill})
+        for kind, (content, media) in contents.items()
+    ]
+    snapshot = {"waybill": label.waybill}
+    issue_all(merchant=shipment.order.merchant, subject=subject(shipment), papers=papers, snapshot=snapshot)
 
 
 def _snake(kind: str) -> str:

@@ -24,6 +24,14 @@ class ShipmentQuerySet(models.QuerySet):
     def for_merchant(self, merchant: Merchant) -> Self:
         return self.filter(merchant=merchant)
 
+    def with_goods(self) -> Self:
+        """Return shipments with all that labels and papers ask of them: four queries whatever their number."""
+        return (
+            self.select_related("order__merchant", "order__quote")
+            .defer("order__quote__request_text", "order__quote__answer_text")
+            .prefetch_related("parcels", models.Prefetch("lines", goods_read()), "order__merchant__tax_registrations")
+        )
+
 
 class Shipment(models.Model):
     """One waybill. The label keeps the promise: the database itself refuses a row whose duty payer contradicts
@@ -115,6 +123,11 @@ class ShipmentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} of {self.order_line}"
+
+
+def goods_read() -> models.QuerySet[ShipmentLine]:
+    """Return lines as `Prefetch` reads them with a shipment."""
+    return ShipmentLine.objects.select_related("order_line", "parcel")
 
 
 class LabelAttempt(models.Model):

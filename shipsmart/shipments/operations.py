@@ -1,5 +1,8 @@
 """What a person may ask of a shipment."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -17,21 +20,39 @@ STEPS = ("label", "papers", "fulfil")
 
 def try_again(order: Order, actor: str) -> int:
     """Put the order's given-up steps back to work and release it when it stands still; return how many steps."""
+    return try_all_again([order], actor)
+
+
+def try_all_again(rows: Sequence[Order], actor: str) -> int:
+    """Put the given-up steps of orders back to work and release those that stand still; return how many steps.
+
+    So many statements whatever the number of orders.
+    """
     with transaction.atomic():
-        count = OutboundMessage.wake_dead(list(given_up_steps(order).values_list("pk", flat=True)))
-        AuditEntry.objects.note(
-            order.merchant, actor=actor, action="try_again", target=f"order:{order.pk}", steps=count
+        steps = _steps_of(rows)
+        dead = dict(OutboundMessage.objects.filter(key__in=steps, state=State.DEAD).values_list("pk", "key"))
+        count = OutboundMessage.wake_dead(dead) if dead else 0
+        woken = Counter(steps[key] for key in dead.values())
+        AuditEntry.objects.note_all(
+            (row.merchant, {"actor": actor, "action": "try_again", "target": f"order:{row.pk}", "data": data})
+            for row in rows
+            for data in [{"steps": woken[row.pk]}]
         )
-        orders.release(order, actor)
+        orders.release_all([row.pk for row in rows], actor)
         transaction.on_commit(wake.up, robust=True)
     return count
 
 
 def given_up_steps(order: Order) -> QuerySet[OutboundMessage]:
     """Return the order's steps that failed too often: planning, labels, papers, telling the store."""
-    keys = [f"shipments.plan:{order.pk}"]
-    keys += [f"shipments.{step}:{shipment.pk}" for shipment in order.shipments.all() for step in STEPS]
-    return OutboundMessage.objects.filter(key__in=keys, state=State.DEAD)
+    return OutboundMessage.objects.filter(key__in=_steps_of([order]), state=State.DEAD)
+
+
+def _steps_of(rows: Sequence[Order]) -> dict[str, int]:
+    """Return the key of every step that orders may have, with the order's."""
+    keys = {f"shipments.plan:{row.pk}": row.pk for row in rows}
+    shipments = Shipment.objects.filter(order__in=rows).values_list("pk", "order")
+    return keys | {f"shipments.{step}:{pk}": order for pk, order in shipments for step in STEPS}
 
 
 def abandon(order: Order, actor: str) -> int:

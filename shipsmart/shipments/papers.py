@@ -1,25 +1,24 @@
 """Write the customs papers of a bought shipment."""
 
-from shipsmart.documents.operations import Paper, issue
+from shipsmart.documents.operations import Paper, issue_all
 from shipsmart.documents.render import papers_for, render_paper
-from shipsmart.documents.snapshots import PaperShipment
+from shipsmart.documents.snapshots import PaperShipment, parse_shipment
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.inbox.operations import Effects
-from shipsmart.shipments.goods import paper_data, paper_shipment
+from shipsmart.shipments.goods import paper_data
 from shipsmart.shipments.labels import subject
 from shipsmart.shipments.models import Shipment
 
 
 def handle_papers(message: OutboundMessage) -> Effects:
     """Outbound handler "shipments.papers": render outside, store inside the transaction; the label is the carrier's."""
-    shipment = Shipment.objects.select_related("order__merchant", "order__quote").get(pk=message.payload["shipment"])
+    shipment = Shipment.objects.with_goods().get(pk=message.payload["shipment"])
     data = paper_data(shipment)
-    snapshot = paper_shipment(shipment)
+    snapshot = parse_shipment(data)
     papers = [_paper(kind, snapshot) for kind in papers_for(snapshot) if kind != "label"]
 
     def effects() -> None:
-        for paper in papers:
-            issue(merchant=shipment.merchant, subject=subject(shipment), paper=paper, snapshot=data)
+        issue_all(merchant=shipment.order.merchant, subject=subject(shipment), papers=papers, snapshot=data)
         names = ", ".join(paper.kind.replace("_", " ") for paper in papers)
         shipment.order.note("papers", f"Papers written: {names}", kinds=[paper.kind for paper in papers])
 

@@ -37,14 +37,14 @@ def test_freight_on_papers_is_without_the_duties_in_the_delivery_price(order: Or
 
 def test_a_released_order_keeps_what_was_known_at_the_sale(order: Order) -> None:
     Variant.objects.filter(external_id="1").update(weight_g=999, origin="CN")
-    refresh_lines(order)
+    refresh_lines([order])
     line = order.lines.get()
     assert (line.weight_g, line.origin, line.hs_code) == (180, "PT", "610910")
 
 
 def test_a_released_order_gets_what_was_missing(order: Order) -> None:
     order.lines.update(origin="", weight_g=0)
-    refresh_lines(order)
+    refresh_lines([order])
     line = order.lines.get()
     assert (line.weight_g, line.origin) == (180, "PT")
 

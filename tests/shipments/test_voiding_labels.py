@@ -8,6 +8,7 @@ import requests
 
 from shipsmart.documents.models import Document
 from shipsmart.inbox import operations
+from shipsmart.inbox.lanes import LABELS
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.inbox.operations import register
 from shipsmart.merchants.models import AuditEntry, Connection
@@ -36,7 +37,12 @@ def practice(_slow_carriers: Practice, settings: Any) -> Iterator[Practice]:
     settings.DHL_EXPRESS_BASE_URL = _slow_carriers.dhl_express
     settings.UPS_BASE_URL = _slow_carriers.ups
     settings.FEDEX_BASE_URL = _slow_carriers.fedex
-    register("shipments.void", "shipsmart.shipments.void.handle_void", on_dead="shipsmart.shipments.void.given_up")
+    register(
+        "shipments.void",
+        "shipsmart.shipments.void.handle_void",
+        on_dead="shipsmart.shipments.void.given_up",
+        lane=LABELS,
+    )
     yield _slow_carriers
     _slow_carriers.calm()
 
