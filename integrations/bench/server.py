@@ -43,15 +43,15 @@ def serving() -> Iterator[Server]:
     """Start practice carriers and the server; everything made for it is gone afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shipsmart-bench-")))
-        database = stack.enter_context(_database())
+        own = stack.enter_context(database())
         processes = stack.enter_context(Processes(folder / "logs"))
         carriers = processes.start("carriers", ["-m", "integrations.sandbox.carriers", "--port", "0"], announces=True)
         port = free_port()
-        env = _environment(folder, port, carriers) | database
+        env = _environment(folder, port, carriers) | own
         prepared = _prepare(env)
         web = processes.start("web", ["manage.py", "serve"], env=env)
         wait_until_up(f"http://127.0.0.1:{port}/healthz", web)
-        kind = "PostgreSQL" if database else "SQLite"
+        kind = "PostgreSQL" if own else "SQLite"
         server = "gunicorn, 1 process of 8 threads" if settings.EMBEDDED else "granian, 2 workers of 4 threads"
         yield Server(f"http://127.0.0.1:{port}", carriers["url"], prepared, f"{kind}; {server}")
 
@@ -78,7 +78,7 @@ def _prepare(env: dict[str, str]) -> dict[str, Any]:
 
 
 @contextmanager
-def _database() -> Iterator[dict[str, str]]:
+def database() -> Iterator[dict[str, str]]:
     """Make a PostgreSQL database beside the one of DATABASE_URL, so that no real data is touched; SQLite without."""
     if not settings.DATABASE_URL.startswith(("postgres", "pgsql")):
         yield {}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-from integrations.bench import callbacks, carriers, classify, landed_cost, papers, taxes
+from integrations.bench import callbacks, carriers, classify, labels, landed_cost, papers, taxes
 from integrations.bench.measure import Result
 from integrations.bench.server import Server, serving
 
@@ -16,6 +16,8 @@ ALONE: dict[str, Alone] = {
     "landed_cost.memory": landed_cost.memory,
     "carriers.overhead": carriers.overhead,
     "papers.pairs": papers.pairs,
+    "labels.batch": labels.batch,
+    "labels.cpu": labels.batch,
     **classify.BENCHMARKS,
 }
 # In this order: after the hung carriers their circuits stay open for a while.
@@ -32,9 +34,8 @@ NAMES = (*ALONE, *OVER_HTTP)
 
 def run(names: frozenset[str]) -> Iterator[Result]:
     """Yield the results of the named benchmarks, each as soon as it is there."""
-    for name, take in ALONE.items():
-        if name in names:
-            yield from take()
+    for take in dict.fromkeys(take for name, take in ALONE.items() if name in names):
+        yield from (result for result in take() if result.name in names)
     wanted = dict.fromkeys(take for name, take in OVER_HTTP.items() if name in names)
     if not wanted:
         return
