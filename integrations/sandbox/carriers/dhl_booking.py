@@ -9,9 +9,9 @@ from typing import Any
 
 from . import labels, papers
 from .dhl_errors import Refused
-from .dhl_products import delivery_day, duty_tax_paid, lane, planned_day, services, sizes_cm
+from .dhl_products import declared, delivery_day, duty_tax_paid, lane, planned_day, services, sizes_cm
 from .journeys import Route, hub_for
-from .places import Place, country, crosses_customs
+from .places import Place, country
 from .tariff import Service, transit_days
 from .world import Customs, Piece, Shipment, World
 
@@ -32,7 +32,7 @@ def booking_problems(body: dict[str, Any], today: datetime) -> list[str]:
         found.append(
             f"1001: The requested product {body['productCode']} is not available between this origin and destination."
         )
-    found += _customs_problems(body, crosses_customs(origin, destination))
+    found += _customs_problems(body, declared(body["customerDetails"], (origin, destination)))
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import duties, tariff
 from .dhl_errors import Refused
-from .places import country, crosses_customs, distance_zone
+from .places import country, crosses_customs, distance_zone, outside_union
 from .tariff import Price, Service
 
 _POUND_KG = Decimal("0.45359237")
@@ -23,7 +23,7 @@ def services(origin: str, destination: str, customs: bool) -> list[Service]:
             Service("N", "EXPRESS DOMESTIC", Decimal(1)),
             Service("1", "EXPRESS DOMESTIC 12:00", Decimal("1.3"), 0, "12:00:00"),
         ]
-    if not crosses_customs(origin, destination):
+    if not crosses_customs(origin, destination) and not customs:
         return [Service("U", "EXPRESS WORLDWIDE", Decimal(1)), Service("W", "ECONOMY SELECT", Decimal("0.62"), 2)]
     fast = (
         Service("P", "EXPRESS WORLDWIDE", Decimal(1))
@@ -75,6 +75,12 @@ def lane(parties: dict[str, Any]) -> tuple[str, str]:
             raise Refused(400, [f"7127: The {name}/countryCode value {code} provided is invalid."])
         codes.append(code)
     return codes[0], codes[1]
+
+
+def declared(parties: dict[str, Any], ends: tuple[str, str]) -> bool:
+    """Return whether goods between the two are declared to customs, the Canary Islands included."""
+    places = [parties[name].get("postalAddress", parties[name]) for name in ("shipperDetails", "receiverDetails")]
+    return crosses_customs(*ends) or any(outside_union(p["countryCode"], p.get("postalCode", "")) for p in places)
 
 
 def _wanted_codes(body: dict[str, Any]) -> set[str]:

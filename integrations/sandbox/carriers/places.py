@@ -123,6 +123,15 @@ def crosses_customs(origin: str, destination: str) -> bool:
     return origin != destination and not (origin in EU and destination in EU)
 
 
+# Spain outside the EU's customs or tax territory, by the beginning of the postcode: Canary Islands, Ceuta, Melilla.
+_OUTSIDE_UNION = ("35", "38", "51", "52")
+
+
+def outside_union(country_code: str, postcode: str) -> bool:
+    """Say whether a place lies in a member state and yet outside the union's customs or tax territory."""
+    return country_code == "ES" and postcode.startswith(_OUTSIDE_UNION)
+
+
 def distance_zone(origin: str, destination: str) -> int:
     """Return the tariff zone: 0 inside a country up to 6 for the far ends of the network."""
     if origin == destination:
