@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -95,7 +96,7 @@ def track_reference(account: CarrierAccountRef, *, reference: str, span: tuple[d
 
 
 def _ask(account: CarrierAccountRef, method: str, path: str, *, timeout_s: float, **options: Any) -> Answer:
-    transaction = str(options.pop("transaction", "") or SOURCE)[:TRANSACTION_LENGTH]
+    transaction = str(options.pop("transaction", "") or uuid4().hex)[:TRANSACTION_LENGTH]
     more = options.pop("headers", {})
     client_id = required(account.credentials.get("client_id", ""), "UPS client id")
     secret = required(account.credentials.get("client_secret", ""), "UPS client secret")

@@ -23,6 +23,12 @@ SERVICES = {
     "96": "UPS Worldwide Express Freight",
 }
 
+# Letters on the label: codec that holds them → UPS's code, the first that fits; "" is UPS's own choice, Latin-1.
+CHARACTER_SETS = (
+    ("latin-1", ""), ("iso8859-2", "pol"), ("iso8859-16", "ron"), ("iso8859-9", "tur"), ("iso8859-13", "lit"),
+    ("iso8859-5", "rus"), ("iso8859-7", "ell"),
+)  # fmt: skip
+
 # Registrations under which the seller has already collected the tax: type (and issuing country) → VendorCollectID type.
 VENDOR_COLLECT = {
     ("IOSS", ""): "0356",

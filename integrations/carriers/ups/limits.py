@@ -39,10 +39,14 @@ REGION = 5
 MOST_PRODUCTS = 50
 MOST_PARCELS = 200
 PRICE_DECIMALS = 2
+UNIT_PRICE_DECIMALS = 6  # of one unit on the invoice
+TOTAL_DECIMALS = 3  # of the goods together: no limit but the length is named, and no currency has more
 WEIGHT_CHARACTERS = 5  # "12.35": more digits are rounded up, never down
 LARGEST_INVOICE_TOTAL = 99_999_999
 # The state or province must be given there.
-REGION_COUNTRIES = frozenset({"US", "CA", "IE", "PR"})
+REGION_COUNTRIES = frozenset({"US", "CA", "IE", "PR", "VN"})
+# Postcodes are told without blank and hyphen there: 10118-0110 is 101180110, M5H 2N2 is M5H2N2.
+COMPACT_POSTCODES = frozenset({"US", "PR", "CA", "VI"})
 # Ten digits without the country's 1.
 NORTH_AMERICA = frozenset({"US", "PR", "CA", "VI"})
 LANDED_COST_DESCRIPTION = 150

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from integrations.carriers.ups.letters import typed
 from integrations.carriers.ups.limits import (
     ADDRESS_LINE_WIDTH,
     ADDRESS_LINES,
+    COMPACT_POSTCODES,
     NORTH_AMERICA,
     REGION,
     REGION_COUNTRIES,
@@ -20,6 +23,7 @@ from shipsmart.ports import ParcelSpec, Party
 
 def party_details(party: Party, field: str) -> dict[str, Any]:
     """Return a party with name, attention, phone and address. Raises IntegrationError for what is missing."""
+    party = _typed(party)
     person = person_name(party.name or party.company, f"{field} name")
     details: dict[str, Any] = {
         "Name": fitting(party.company, TEXTS["name"], f"{field} company") if party.company else person,
@@ -30,6 +34,11 @@ def party_details(party: Party, field: str) -> dict[str, Any]:
     if party.email:
         details["EMailAddress"] = fitting(party.email, TEXTS["email"], f"{field} email")
     return details
+
+
+def _typed(party: Party) -> Party:
+    names = ("name", "company", "address1", "address2", "city")
+    return replace(party, **{name: typed(getattr(party, name)) for name in names})
 
 
 def address(party: Party, field: str) -> dict[str, Any]:
@@ -108,12 +117,19 @@ def _place(party: Party, field: str) -> dict[str, Any]:
         "CountryCode": fitting(party.country, 2, f"{field} country", at_least=2),
     }
     if party.postcode.strip():
-        place["PostalCode"] = fitting(party.postcode, TEXTS["postcode"], f"{field} postcode")
+        place["PostalCode"] = fitting(_postcode(party), TEXTS["postcode"], f"{field} postcode")
     if party.country in REGION_COUNTRIES:
         place["StateProvinceCode"] = fitting(party.region, REGION, f"{field} region")
     elif party.region and len(party.region) <= REGION:
         place["StateProvinceCode"] = party.region
     return place
+
+
+def _postcode(party: Party) -> str:
+    """Return the postcode as UPS takes it; elsewhere blank and hyphen go only where nine characters would not do."""
+    compact = re.sub(r"[ -]", "", party.postcode)
+    wanted = party.country in COMPACT_POSTCODES or len(party.postcode.strip()) > TEXTS["postcode"]
+    return compact if wanted else party.postcode.strip()
 
 
 def _up(length_cm: Decimal) -> str:

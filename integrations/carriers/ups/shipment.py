@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from integrations.carriers.ups.codes import EXPORT_REASONS
+from integrations.carriers.ups.letters import character_set
 from integrations.carriers.ups.limits import (
     ACCOUNT_LENGTH,
     DESCRIPTION_PIECES,
@@ -17,18 +18,21 @@ from integrations.carriers.ups.limits import (
     MOST_PRODUCTS,
     PRICE_DECIMALS,
     TEXTS,
+    TOTAL_DECIMALS,
+    UNIT_PRICE_DECIMALS,
 )
 from integrations.carriers.ups.parties import parcel, party_details
 from integrations.carriers.ups.taxes import global_tax_information, vendor_info
 from integrations.kit.dangerous import INSTRUCTIONS, items_in, section_two
 from integrations.kit.descriptions import shortened, spread
-from integrations.kit.fields import crosses_customs, exact, exact_items, fitting, goods_value, refused
+from integrations.kit.fields import crosses_customs, exact, exact_items, fitting, goods_value, refused, unit_price
 from integrations.kit.tax_ids import in_words
 from shipsmart.core.codes import EU
 from shipsmart.ports import CarrierAccountRef, CustomsItem, Incoterm, LabelOrder, ParcelSpec, Party
 
 SUB_VERSION = "2409"
 LIGHTLY_REGULATED = "LR"
+NO_PRODUCT_ID = "01"
 EU_DE_MINIMIS_EUR = Decimal(150)
 
 
@@ -64,13 +68,19 @@ def shipment_body(account: CarrierAccountRef, order: LabelOrder) -> dict[str, An
                 "TransactionReference": {"CustomerContext": fitting(order.reference, TEXTS["reference"], "reference")},
             },
             "Shipment": shipment,
-            "LabelSpecification": {
-                # UPS draws pictures or printer code; a PDF is made of the picture (see labels.py).
-                "LabelImageFormat": {"Code": "ZPL" if order.label_format == "zpl" else "GIF"},
-                "LabelStockSize": {"Height": "6", "Width": "4"},
-            },
+            "LabelSpecification": _label(order),
         }
     }
+
+
+def _label(order: LabelOrder) -> dict[str, Any]:
+    """Return how the label is drawn: UPS makes pictures or printer code, a PDF is made of the picture (labels.py)."""
+    found: dict[str, Any] = {
+        "LabelImageFormat": {"Code": "ZPL" if order.label_format == "zpl" else "GIF"},
+        "LabelStockSize": {"Height": "6", "Width": "4"},
+    }
+    letters = character_set((("consignee", order.consignee), ("consignor", order.shipper)))
+    return found | ({"CharacterSet": letters} if letters else {})
 
 
 def check_order(order: LabelOrder) -> None:
@@ -158,7 +168,7 @@ def _add_references(shipment: dict[str, Any], order: LabelOrder) -> None:
 
 
 def _add_customs(shipment: dict[str, Any], order: LabelOrder) -> None:
-    value = exact(goods_value(order.items), PRICE_DECIMALS, "goods value")
+    value = exact(goods_value(order.items), TOTAL_DECIMALS, "goods value")
     if 1 <= value <= LARGEST_INVOICE_TOTAL:
         shipment["InvoiceLineTotal"] = {"CurrencyCode": order.currency, "MonetaryValue": _money(value)}
     shipment["ShipmentServiceOptions"] = {"InternationalForms": _forms(order)}
@@ -192,7 +202,7 @@ def _forms(order: LabelOrder) -> dict[str, Any]:
         "ReasonForExport": _reason(order),
         "CurrencyCode": order.currency,
         "Contacts": {"SoldTo": _sold_to(order)},
-        "Product": [_product(item, number) for number, item in enumerate(order.items, 1)],
+        "Product": [_product(item, n, into_eu=order.consignee.country in EU) for n, item in enumerate(order.items, 1)],
     }
     for name, amount in (("FreightCharges", order.freight), ("InsuranceCharges", order.insurance)):
         if amount:
@@ -210,8 +220,8 @@ def _sold_to(order: LabelOrder) -> dict[str, Any]:
     return party_details(importer, "importer")
 
 
-def _product(item: CustomsItem, number: int) -> dict[str, Any]:
-    """Return one line of goods; `Value` is the price of one unit."""
+def _product(item: CustomsItem, number: int, *, into_eu: bool) -> dict[str, Any]:
+    """Return one line of goods; `Value` is the price of one unit. The EU wants a product's number or word of none."""
     field = f"line {number} ({item.sku or item.description[:20]})"
     if item.quantity < 1:
         raise refused(f"{field} has quantity {item.quantity}", code="wrong_count", field=f"{field} quantity")
@@ -223,7 +233,7 @@ def _product(item: CustomsItem, number: int) -> dict[str, Any]:
         "Unit": {
             "Number": str(item.quantity),
             "UnitOfMeasurement": {"Code": "PCS"},
-            "Value": _money(exact(item.unit_price, PRICE_DECIMALS, f"{field} price")),
+            "Value": _money(unit_price(item.unit_price, UNIT_PRICE_DECIMALS, f"{field} price")),
         },
         "CommodityCode": fitting(item.hs_code, TEXTS["hs code"], f"{field} HS code", at_least=6),
         "OriginCountryCode": fitting(item.origin, 2, f"{field} country of origin", at_least=2),
@@ -231,6 +241,8 @@ def _product(item: CustomsItem, number: int) -> dict[str, Any]:
     if item.sku:
         product["PartNumber"] = fitting(item.sku, TEXTS["part number"], f"{field} SKU")
         product["ProductIdentifier"] = [{"ProductID": item.sku, "ProductIDTypeCode": "0100"}]
+    elif into_eu:
+        product["CommodityFieldSpecialConditionCode"] = NO_PRODUCT_ID
     return product
 
 
