@@ -52,6 +52,17 @@ def exact(value: Decimal, places: int, field: str) -> Decimal:
     return value
 
 
+def unit_price(value: Decimal, places: int, field: str) -> Decimal:
+    """Return the price of one unit for customs. Goods given away have a value too: nought is refused."""
+    if not value:
+        raise refused(
+            f"{field} is 0: customs want what the goods are worth, a gift's and a sample's too; state their value",
+            code="missing_data",
+            field=field,
+        )
+    return exact(value, places, field)
+
+
 def kilograms(weight_g: int, field: str) -> Decimal:
     """Return a weight in kg, exact to the gram. Raises IntegrationError when it is not positive."""
     if weight_g <= 0:
@@ -68,12 +79,15 @@ def centimetres(length_mm: int, field: str) -> Decimal:
 def address_lines(party: Party, *, width: int, count: int, field: str) -> list[str]:
     """Return the street lines as written, moved onto further lines at blanks when they are too wide for the carrier.
 
-    House number and street keep their order. Raises IntegrationError when they do not fit into `count` lines.
+    A single word that is too wide is broken at a hyphen it has. House number and street keep their order. Raises
+    IntegrationError when they do not fit into `count` lines.
     """
     required(party.address1, f"{field} address1")
-    wrapped = _wrapped(party.address1, width) + _wrapped(party.address2, width)
+    both = f"{party.address1} {party.address2}"
+    hyphens = any(len(word) > width for word in both.split())
+    wrapped = _wrapped(party.address1, width, hyphens) + _wrapped(party.address2, width, hyphens)
     if len(wrapped) > count:
-        wrapped = _wrapped(f"{party.address1} {party.address2}", width)
+        wrapped = _wrapped(both, width, hyphens)
     if len(wrapped) > count or any(len(line) > width for line in wrapped):
         raise refused(
             f"{field} address does not fit into {count} lines of {width} characters: "
@@ -85,8 +99,8 @@ def address_lines(party: Party, *, width: int, count: int, field: str) -> list[s
     return wrapped
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+def _wrapped(text: str, width: int, hyphens: bool) -> list[str]:
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=hyphens)
 
 
 def crosses_customs(consignor: Party, consignee: Party) -> bool:

@@ -15,6 +15,7 @@ from integrations.kit.reading import checked
 from shipsmart.ports import CarrierAccountRef
 
 SHORTEST_REFERENCE = 28
+INTERFACE = "3.1.0"  # the description demands the header and forbids another value
 
 
 def rates(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
@@ -82,7 +83,8 @@ def _ask(account: CarrierAccountRef, method: str, path: str, *, timeout_s: float
         required(account.credentials.get("username", ""), "DHL Express username"),
         required(account.credentials.get("password", ""), "DHL Express password"),
     )
-    sent = Options(auth=credentials, **options)
+    headers = {"x-version": INTERFACE, **options.pop("headers", {})}
+    sent = Options(auth=credentials, headers=headers, **options)
     return call(
         f"dhl_express:{account.number}", method, settings.DHL_EXPRESS_BASE_URL + path, timeout_s=timeout_s, **sent
     )

@@ -28,6 +28,7 @@ from integrations.kit.fields import (
     goods_value,
     kilograms,
     refused,
+    unit_price,
 )
 from integrations.kit.tax_ids import in_words
 from shipsmart.ports import CarrierAccountRef, CustomsItem, Incoterm, LabelOrder, ParcelSpec
@@ -219,7 +220,7 @@ def _line(item: CustomsItem, number: int, order: LabelOrder) -> dict[str, Any]:
     return {
         "number": number,
         "description": shortened(item.description, TEXTS["description"], f"{field} description"),
-        "price": exact(item.unit_price, PRICE_DECIMALS, f"{field} price"),
+        "price": unit_price(item.unit_price, PRICE_DECIMALS, f"{field} price"),
         "quantity": {"value": item.quantity, "unitOfMeasurement": "PCS"},
         # Beyond the six common digits a code is the destination's own, so only they stand for the export side.
         "commodityCodes": [{"typeCode": "outbound", "value": code[:6]}, {"typeCode": "inbound", "value": code}],

@@ -16,7 +16,16 @@ from integrations.carriers.fedex.limits import (
 from integrations.carriers.fedex.parties import package, party_details
 from integrations.kit.dangerous import INSTRUCTIONS, items_in, section_two
 from integrations.kit.descriptions import shortened
-from integrations.kit.fields import crosses_customs, exact, exact_items, fitting, goods_value, kilograms, refused
+from integrations.kit.fields import (
+    crosses_customs,
+    exact,
+    exact_items,
+    fitting,
+    goods_value,
+    kilograms,
+    refused,
+    unit_price,
+)
 from integrations.kit.tax_ids import in_words
 from shipsmart.ports import CarrierAccountRef, CustomsItem, Incoterm, LabelOrder, ParcelSpec
 
@@ -128,7 +137,7 @@ def _commodity(item: CustomsItem, number: int, currency: str) -> dict[str, Any]:
         "quantity": item.quantity,
         "quantityUnits": "PCS",
         "numberOfPieces": item.quantity,
-        "unitPrice": _money(exact(item.unit_price, PRICE_DECIMALS, f"{field} price"), currency),
+        "unitPrice": _money(unit_price(item.unit_price, PRICE_DECIMALS, f"{field} price"), currency),
         "customsValue": _money(item.unit_price * item.quantity, currency),
         "countryOfManufacture": fitting(item.origin, 2, f"{field} country of origin", at_least=2),
         "harmonizedCode": fitting(item.hs_code, TEXTS["hs code"], f"{field} HS code", at_least=6),

@@ -20,7 +20,16 @@ from integrations.carriers.royal_mail.limits import (
 )
 from integrations.kit.dangerous import INSTRUCTIONS, section_two
 from integrations.kit.descriptions import shortened
-from integrations.kit.fields import address_lines, crosses_customs, exact, exact_items, fitting, goods_value, refused
+from integrations.kit.fields import (
+    address_lines,
+    crosses_customs,
+    exact,
+    exact_items,
+    fitting,
+    goods_value,
+    refused,
+    unit_price,
+)
 from integrations.kit.reading import number, paper, reading
 from shipsmart.ports import (
     CarrierAccountRef,
@@ -54,8 +63,8 @@ def orders_body(account: CarrierAccountRef, order: LabelOrder) -> dict[str, Any]
         "label": {"includeLabelInResponse": True, "includeCN": abroad, "includeReturnsLabel": False},
         **_amounts(order),
     }
-    if order.importer is not None:
-        body["importer"] = _importer(order.importer)
+    if abroad and (importer := _importer_of(order)):
+        body["importer"] = _importer(importer)
     return {"items": [body | _dangerous(order)]}
 
 
@@ -81,6 +90,13 @@ def _check(account: CarrierAccountRef, order: LabelOrder, *, abroad: bool) -> No
             f"incoterm {order.incoterm} contradicts duty payer {order.duty_payer!r}: DDP is paid by the sender",
             code="duty_payer_contradiction",
             field="duty payer",
+        )
+    if order.shipper.country != "GB":
+        raise refused(
+            f"consignor is in {order.shipper.country or 'no country'}: Royal Mail takes parcels in the United Kingdom "
+            "only",
+            code="wrong_origin",
+            field="consignor country",
         )
     if not order.parcels or not order.items:
         raise refused("an order needs parcels and items", code="wrong_count", field="parcels")
@@ -149,7 +165,7 @@ def _content(item: CustomsItem, order: LabelOrder, *, abroad: bool) -> dict[str,
     content: dict[str, Any] = {
         "name": shortened(item.description, TEXTS["extended description"], f"{field} description"),
         "quantity": item.quantity,
-        "unitValue": exact(item.unit_price, PRICE_DECIMALS, f"{field} price"),
+        "unitValue": (unit_price if abroad else exact)(item.unit_price, PRICE_DECIMALS, f"{field} price"),
         "unitWeightInGrams": item.unit_weight_g,
     }
     if item.sku:
@@ -187,10 +203,19 @@ def _postage(order: LabelOrder, *, abroad: bool) -> dict[str, Any]:
         elif tax_id.type not in KEPT_BY_ACCOUNT:
             raise _no_field(tax_id.type, "consignor")
     for tax_id in order.consignee.tax_ids:
-        if tax_id.type != "EORI":
+        if tax_id.type == "EORI":
+            postage["recipientEoriNumber"] = fitting(tax_id.number, TEXTS["EORI"], "consignee tax id")
+        elif order.importer is not None:
             raise _no_field(tax_id.type, "consignee")
-        postage["recipientEoriNumber"] = fitting(tax_id.number, TEXTS["EORI"], "consignee tax id")
     return postage
+
+
+def _importer_of(order: LabelOrder) -> Party | None:
+    """Return the importer: a consignee with numbers that only an importer has a field for imports for himself."""
+    if order.importer is not None:
+        return order.importer
+    other = tuple(tax_id for tax_id in order.consignee.tax_ids if tax_id.type != "EORI")
+    return replace(order.consignee, tax_ids=other) if other else None
 
 
 def _no_field(kind: str, field: str) -> IntegrationError:
@@ -218,6 +243,12 @@ def _importer(party: Party) -> dict[str, Any]:
         name, key = {"EORI": ("eoriNumber", "EORI"), "VAT": ("vatNumber", "VAT")}.get(
             tax_id.type, ("taxCode", "tax code")
         )
+        if name in found:
+            raise refused(
+                f"importer has two tax ids for Royal Mail's one field {name}: {tax_id.type} is the second",
+                code="too_many_tax_ids",
+                field="importer tax id",
+            )
         found[name] = fitting(tax_id.number, TEXTS[key], "importer tax id")
     return found
 

@@ -33,7 +33,16 @@ from integrations.carriers.usps.limits import (
 from integrations.carriers.usps.parties import address_abroad, exporter_reference, home_address, importer_reference
 from integrations.kit.dangerous import INSTRUCTIONS, section_two
 from integrations.kit.descriptions import shortened
-from integrations.kit.fields import centimetres, exact, exact_items, fitting, goods_value, kilograms, refused
+from integrations.kit.fields import (
+    centimetres,
+    exact,
+    exact_items,
+    fitting,
+    goods_value,
+    kilograms,
+    refused,
+    unit_price,
+)
 from shipsmart.ports import CarrierAccountRef, CustomsItem, Incoterm, LabelOrder, ParcelSpec
 
 IMAGE_TYPES = {"pdf": "PDF", "zpl": "ZPL203DPI"}
@@ -148,7 +157,7 @@ def _content(item: CustomsItem, number: int) -> dict[str, Any]:
     if not 1 <= item.quantity <= LARGEST_QUANTITY:
         raise refused(f"{field} has quantity {item.quantity}", code="wrong_quantity", field=f"{field} quantity")
     kilograms(item.unit_weight_g, f"{field} weight")
-    price = exact(item.unit_price, PRICE_DECIMALS, f"{field} price")
+    price = unit_price(item.unit_price, PRICE_DECIMALS, f"{field} price")
     return {
         "itemDescription": shortened(item.description, TEXTS["description"], f"{field} description"),
         "itemQuantity": item.quantity,

@@ -172,6 +172,19 @@ def _merge(schema: Any, document: dict[str, Any]) -> Any:
     return found | ({"required": required} if required else {}) | ({"additionalProperties": False} if closed else {})
 
 
+def schema_document(path: str) -> dict[str, Any]:
+    """Return a description as it is to be read: USPS's with combined objects made one."""
+    document = description(path)
+    if not path.startswith("usps/"):
+        return document
+    return document | {"components": document["components"] | _without_all_of(path)["components"]}
+
+
+def merged_schema(path: str, schema: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = _merge(schema, description(path))
+    return found
+
+
 def _resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
     name = str(schema.get("$ref", "")).rpartition("/")[2]
     return document["components"]["schemas"][name] if name else schema
