@@ -5,6 +5,7 @@ What is merely missing (an HS code, a phone) is read as empty: the compliance ga
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from shipsmart.core.codes import CURRENCIES
@@ -21,7 +22,7 @@ ZERO = Decimal(0)
 def parse_shipment(data: dict[str, Any]) -> values.PaperShipment:
     """Return the snapshot of a shipment described by a JSON object.
 
-    Amounts are texts (or whole numbers, or `Decimal`), never floats. Raises ShipmentInvalid naming the field for
+    Amounts are texts (or whole numbers, or `Decimal`), never floats. Raises ShipmentInvalid naming every field with
     unknown keys, wrong types, texts over their limit, control characters and references to parcels that are not there.
     """
     read = Reader(data)
@@ -51,6 +52,7 @@ def parse_shipment(data: dict[str, Any]) -> values.PaperShipment:
         collected=read.one("collected", _collected),
     )
     read.done()
+    read.finish()
     return shipment
 
 
@@ -97,7 +99,7 @@ def _parcel(read: Reader) -> values.Parcel:
 def _lines(read: Reader, parcels: tuple[values.Parcel, ...]) -> tuple[values.PaperLine, ...]:
     ids = [parcel.id for parcel in parcels]
     if len(set(ids)) != len(ids):
-        raise ShipmentInvalid("two parcels have the same id", field="parcels")
+        read.note(ShipmentInvalid("two parcels have the same id: give each its own", field="parcels"))
     lines: tuple[values.PaperLine, ...] = read.many("lines", lambda item: _line(item, ids), limit=MOST_LINES)
     return lines
 
@@ -107,8 +109,9 @@ def _line(read: Reader, parcel_ids: list[str]) -> values.PaperLine:
     parcel = str(raw) if isinstance(raw, int) else read.text("parcel", limit=60)
     if not parcel and len(parcel_ids) == 1:
         parcel = parcel_ids[0]
-    if parcel not in parcel_ids:
-        raise ShipmentInvalid(f"{parcel!r} is the id of no parcel", field=read.field("parcel"))
+    if parcel not in parcel_ids and parcel_ids:
+        message = f"{parcel!r} is the id of no parcel: name the one the goods lie in"
+        read.note(ShipmentInvalid(message, field=read.field("parcel")))
     line = values.PaperLine(
         sku=read.text("sku", limit=100),
         description=read.text("description", limit=1000),
@@ -154,14 +157,16 @@ def _waybill(read: Reader) -> str:
     """Return the waybill number; only what a Code 128 on a label can carry and a scanner can read."""
     number = read.text("waybill", limit=30)
     if not (number.isascii() and number.isprintable()):
-        raise ShipmentInvalid("may hold ASCII characters only: it is printed as a barcode", field="waybill")
+        message = "may hold ASCII characters only: it is printed as a barcode"
+        read.note(ShipmentInvalid(message, field="waybill", reason="barcode_unencodable"))
     return number
 
 
 def _charge(read: Reader, key: str, currency: str) -> Decimal:
     amount = read.amount(key, default=ZERO) or ZERO
-    if decimals(amount.normalize()) > values.minor_digits(currency):
-        raise ShipmentInvalid(f"is {amount}; {currency} has fewer decimals", field=read.field(key))
+    if currency and decimals(amount.normalize()) > values.minor_digits(currency):
+        message = f"is {amount}; {currency} has {values.minor_digits(currency)} decimals: round it"
+        read.note(ShipmentInvalid(message, field=read.field(key)))
     return amount
 
 
@@ -169,16 +174,20 @@ def _day(read: Reader, key: str) -> date | None:
     text = read.text(key, limit=10)
     try:
         return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise ShipmentInvalid(f"is {text!r}, which is no date like 2026-11-22", field=read.field(key)) from error
+    except ValueError:
+        read.note(ShipmentInvalid(f"is {text!r}, which is no date like 2026-11-22", field=read.field(key)))
+        return None
 
 
 def _references(read: Reader) -> tuple[tuple[str, str], ...]:
     value = read.raw("references") or {}
     if not isinstance(value, dict) or len(value) > 50:
-        raise ShipmentInvalid("must be an object with at most 50 keys", field="references")
-    pairs = []
-    for key, text in value.items():
-        name = clean_text(key, field="references", limit=40)
-        pairs.append((name, clean_text(text, field=f"references.{name}", limit=200)))
+        read.note(ShipmentInvalid("must be an object with at most 50 keys", field="references"))
+        return ()
+    pairs = [read.attempt(partial(_reference, key, text), default=("", "")) for key, text in value.items()]
     return tuple(sorted((name, text) for name, text in pairs if text))
+
+
+def _reference(key: str, text: object) -> tuple[str, str]:
+    name = clean_text(key, field="references", limit=40)
+    return name, clean_text(text, field=f"references.{name}", limit=200)

@@ -3,23 +3,35 @@
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from shipsmart.core.errors import ShipSmartError
 
+T = TypeVar("T")
 AMOUNT_LIMIT = Decimal("1000000000000")
 # Embeddings, overrides and isolates make a line read otherwise than its data; no customs paper may carry them.
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+MOST_PROBLEMS = 200
 SPACES = frozenset("\t\n\r\v\f\x85\u2028\u2029")
 
 
 class ShipmentInvalid(ShipSmartError):  # noqa: N818 - the name is part of the interface
-    """The description of a shipment cannot be read; `details["field"]` names the place, as in `lines[2].hs_code`."""
+    """The description of a shipment cannot be read; `details["field"]` names the place, as in `lines[2].hs_code`.
+
+    `reason` is the block code of what is wrong with this place; `details["problems"]` lists every place of a shipment.
+    """
 
     code = "shipment_invalid"
 
-    def __init__(self, message: str, *, field: str, **details: Any) -> None:
+    def __init__(self, message: str, *, field: str, reason: str = "shipment_invalid", **details: Any) -> None:
         super().__init__(f"{field}: {message}", field=field, **details)
+        self.bare = message
+        self.reason = reason
+
+    def problems(self) -> list[dict[str, str]]:
+        """Return code, message and place of everything that is wrong, in the order it was read."""
+        alone = {"code": self.reason, "message": self.bare, "where": str(self.details["field"])}
+        return list(self.details.get("problems") or [alone])
 
 
 def clean_text(value: Any, *, field: str, limit: int) -> str:
@@ -29,22 +41,29 @@ def clean_text(value: Any, *, field: str, limit: int) -> str:
     if not isinstance(value, str):
         raise ShipmentInvalid(f"must be a text, not {type(value).__name__}", field=field)
     if len(value) > limit:
-        raise ShipmentInvalid(f"has {len(value)} characters; {limit} are allowed", field=field, limit=limit)
+        message = f"has {len(value)} characters; {limit} are allowed: shorten it"
+        raise ShipmentInvalid(message, field=field, reason="text_too_long", limit=limit)
     text = "".join(" " if char in SPACES else char for char in value).strip()
     for char in text:
         if char in BIDI_CONTROLS or unicodedata.category(char) in {"Cc", "Cs", "Cn", "Co"}:
-            raise ShipmentInvalid(f"holds the character U+{ord(char):04X}, which no paper may carry", field=field)
+            message = f"holds the character U+{ord(char):04X}, which no paper may carry: take it out"
+            raise ShipmentInvalid(message, field=field, reason="unprintable_text")
     return text
 
 
 class Reader:
-    """One JSON object under its path; every key must be asked for before `done()`, or it is refused by name."""
+    """One JSON object under its path; every key must be asked for before `done()`, or it is refused by name.
 
-    def __init__(self, data: Any, path: str = "") -> None:
+    What cannot be read is noted in `problems`, which the readers of the parts share, and read as if it were not there;
+    `finish()` of the whole raises them together.
+    """
+
+    def __init__(self, data: Any, path: str = "", problems: list[dict[str, str]] | None = None) -> None:
         if not isinstance(data, dict):
             raise ShipmentInvalid(f"must be an object, not {type(data).__name__}", field=path or "shipment")
         self.data = data
         self.path = path
+        self.problems = [] if problems is None else problems
         self.seen: set[str] = set()
 
     def field(self, key: str) -> str:
@@ -53,14 +72,33 @@ class Reader:
     def raw(self, key: str, *, required: bool = False) -> Any:
         self.seen.add(key)
         if required and self.data.get(key) in (None, ""):
-            raise ShipmentInvalid("is required", field=self.field(key))
+            raise ShipmentInvalid("is required: give it", field=self.field(key))
         return self.data.get(key)
 
+    def note(self, problem: ShipmentInvalid) -> None:
+        """Keep a problem; after MOST_PROBLEMS no more are kept."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems += problem.problems()
+
+    def attempt(self, read: Callable[[], T], default: T) -> T:
+        """Return what is read, or note the problem and return the default."""
+        try:
+            return read()
+        except ShipmentInvalid as problem:
+            self.note(problem)
+            return default
+
     def text(self, key: str, *, limit: int = 200, required: bool = False) -> str:
-        return clean_text(self.raw(key, required=required), field=self.field(key), limit=limit)
+        return self.attempt(
+            lambda: clean_text(self.raw(key, required=required), field=self.field(key), limit=limit), default=""
+        )
 
     def choice(self, key: str, allowed: frozenset[str], *, upper: bool = True) -> str:
-        text = self.text(key, limit=40, required=True)
+        """Return one of the allowed words, "" where another stands."""
+        return self.attempt(lambda: self._choice(key, allowed, upper=upper), default="")
+
+    def _choice(self, key: str, allowed: frozenset[str], *, upper: bool) -> str:
+        text = clean_text(self.raw(key, required=True), field=self.field(key), limit=40)
         text = text.upper() if upper else text.lower()
         if text not in allowed:
             known = f"; known are {', '.join(sorted(allowed))}" if len(allowed) < 20 else ", which is not known"
@@ -69,6 +107,9 @@ class Reader:
 
     def amount(self, key: str, *, default: Decimal | None = None) -> Decimal | None:
         """Return an exact, finite, non-negative amount; a float is refused because it is not what was written."""
+        return self.attempt(lambda: self._amount(key, default), default=default)
+
+    def _amount(self, key: str, default: Decimal | None) -> Decimal | None:
         value = self.raw(key)
         if value is None or value == "":
             return default
@@ -77,12 +118,16 @@ class Reader:
         try:
             amount = Decimal(value)
         except InvalidOperation as error:
-            raise ShipmentInvalid(f"is {value!r}, which is no decimal", field=self.field(key)) from error
+            message = f"is {value!r}, which is no decimal: write it like 12.50"
+            raise ShipmentInvalid(message, field=self.field(key)) from error
         if not amount.is_finite() or amount < 0 or amount >= AMOUNT_LIMIT or decimals(amount) > 6:
             raise ShipmentInvalid(f"is {value}; 0 or more with at most 6 decimals is allowed", field=self.field(key))
         return amount
 
     def whole(self, key: str, *, limit: int = 100_000_000, required: bool = False, least: int = 0) -> int | None:
+        return self.attempt(lambda: self._whole(key, limit, required=required, least=least), default=None)
+
+    def _whole(self, key: str, limit: int, *, required: bool, least: int) -> int | None:
         value = self.raw(key, required=required)
         if value is None:
             return None
@@ -93,21 +138,38 @@ class Reader:
         return value
 
     def many(self, key: str, read: Callable[["Reader"], Any], *, limit: int, required: bool = True) -> tuple[Any, ...]:
+        """Return the entries that can be read."""
+        return self.attempt(lambda: self._many(key, read, limit, required=required), default=())
+
+    def _many(self, key: str, read: Callable[["Reader"], Any], limit: int, *, required: bool) -> tuple[Any, ...]:
         value = self.raw(key) or []
         if not isinstance(value, list) or (required and not value):
             raise ShipmentInvalid("must be a list with at least one entry", field=self.field(key))
         if len(value) > limit:
             raise ShipmentInvalid(f"has {len(value)} entries; {limit} are allowed", field=self.field(key), limit=limit)
-        return tuple(read(Reader(item, f"{self.field(key)}[{index}]")) for index, item in enumerate(value))
+        entries = [self._part(item, f"{self.field(key)}[{index}]", read) for index, item in enumerate(value)]
+        return tuple(entry for entry in entries if entry is not None)
 
     def one(self, key: str, read: Callable[["Reader"], Any], *, required: bool = False) -> Any:
-        value = self.raw(key, required=required)
-        return None if value is None else read(Reader(value, self.field(key)))
+        """Return the object under a key, None where there is none or none that can be read."""
+        value = self.attempt(lambda: self.raw(key, required=required), default=None)
+        return None if value is None else self._part(value, self.field(key), read)
+
+    def _part(self, value: Any, path: str, read: Callable[["Reader"], Any]) -> Any:
+        return self.attempt(lambda: read(Reader(value, path, self.problems)), default=None)
 
     def done(self) -> None:
-        unknown = sorted(str(key) for key in self.data if key not in self.seen)
-        if unknown:
-            raise ShipmentInvalid("is not a key of this object", field=self.field(unknown[0][:60]))
+        """Note every key that nobody asked for."""
+        for key in sorted(str(key) for key in self.data if key not in self.seen)[:MOST_PROBLEMS]:
+            self.note(ShipmentInvalid("is not a key of this object: take it out", field=self.field(key[:60])))
+
+    def finish(self) -> None:
+        """Raise ShipmentInvalid with every problem that was noted; it tells of the first."""
+        if self.problems:
+            first = self.problems[0]
+            raise ShipmentInvalid(
+                first["message"], field=first["where"], reason=first["code"], problems=list(self.problems)
+            )
 
 
 def decimals(amount: Decimal) -> int:

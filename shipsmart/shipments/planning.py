@@ -221,7 +221,7 @@ def blocks_of(shipment: Shipment) -> list[Block]:
         paper = parse_shipment(paper_data(shipment))
         return [*check(paper), *screen_shipment(shipment.order.merchant, paper)]
     except ShipmentInvalid as error:
-        return [Block(code=error.code, message=str(error), where=str(error.details.get("field", "")))]
+        return [Block(**problem) for problem in error.problems()]
 
 
 def _block(order: Order, shipment: Shipment, blocks: list[Block]) -> None:

@@ -89,4 +89,37 @@ def test_bad_input_is_answered_with_an_error_and_exit_code_2(papers, tmp_path, d
     code, answer = papers(data, tmp_path)
     assert code == 2
     assert answer["error"]["details"]["field"] == field
+    assert [block["where"] for block in answer["blocked"]] == [field]
+    assert answer["papers"] == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_every_place_that_cannot_be_read_is_named_at_once(papers, tmp_path):
+    hostile = line_data(description="x" * 10_000_000, sku="a\x00b", quantity="three", colour="red")
+    code, answer = papers(shipment_data(lines=[hostile], currency="XXQ", waybill="数1"), tmp_path)
+    assert code == 2
+    assert {(block["code"], block["where"]) for block in answer["blocked"]} == {
+        ("shipment_invalid", "currency"),
+        ("shipment_invalid", "lines[0].quantity"),
+        ("shipment_invalid", "lines[0].colour"),
+        ("text_too_long", "lines[0].description"),
+        ("unprintable_text", "lines[0].sku"),
+        ("barcode_unencodable", "waybill"),
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("text", "block"), [("a\u202eb", "unprintable_text"), ("x" * 201, "text_too_long")])
+def test_a_text_that_no_paper_carries_blocks_like_any_other_gap(papers, tmp_path, text, block):
+    code, answer = papers(shipment_data(consignee=party_data(name=text)), tmp_path)
+    assert code == 0
+    assert [(found["code"], found["where"]) for found in answer["blocked"]] == [(block, "consignee.name")]
+    assert "error" not in answer
+
+
+@pytest.mark.django_db
+def test_a_key_that_no_output_can_write_is_still_named(papers, tmp_path):
+    code, answer = papers(json.dumps(shipment_data()).encode()[:-1] + b', "\\ud800": 1}', tmp_path)
+    assert code == 2
+    assert [block["where"] for block in answer["blocked"]] == ["\ud800"]

@@ -31,9 +31,11 @@ class Command(BaseCommand):
         try:
             answer = self._answer(source, options["out"])
         except ShipSmartError as error:
-            self.stdout.write(json.dumps({"error": error.as_dict()}, ensure_ascii=False, default=str))
-            raise SystemExit(2) from error
-        self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+            answer = refusal(error)
+        # Escaped, so that a lone surrogate out of the input cannot break the answer.
+        self.stdout.write(json.dumps(answer, indent=2, default=str))
+        if "error" in answer:
+            raise SystemExit(2)
 
     def _answer(self, source: BinaryIO, folder: Path) -> dict[str, Any]:
         shipment = numbered(parse_shipment(read_json(source)))
@@ -49,6 +51,22 @@ class Command(BaseCommand):
         path = folder / f"{paper.kind}.pdf"
         path.write_bytes(paper.pdf)
         return {"kind": paper.kind, "path": str(path), "pages": paper.pages, "sha256": paper.sha256}
+
+
+def refusal(error: ShipSmartError) -> dict[str, Any]:
+    """Return the answer to a description that cannot be read: every place to mend, as blocks.
+
+    Texts that no paper can carry block the shipment like any other gap; what is no description of a shipment (no JSON,
+    keys or types that are not the contract's) is an error beside.
+    """
+    if isinstance(error, ShipmentInvalid):
+        blocks = error.problems()
+    else:
+        blocks = [{"code": error.code, "message": error.message, "where": "shipment"}]
+    answer: dict[str, Any] = {"papers": [], "blocked": blocks, "warnings": []}
+    if any(block["code"] == error.code for block in blocks):
+        answer["error"] = {"code": error.code, "message": error.message, "details": {"field": blocks[0]["where"]}}
+    return answer
 
 
 def read_json(source: BinaryIO) -> Any:
