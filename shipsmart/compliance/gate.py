@@ -4,6 +4,7 @@ Blocks stop label and papers; warnings are for a person to look at. Denied parti
 the gate itself reads no database.
 """
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -59,9 +60,9 @@ def _unprintable(shipment: PaperShipment) -> list[Block]:
         missing = fonts.unprintable(text, shipment.consignee.country)
         if missing:
             codes = " ".join(f"U+{ord(char):04X}" for char in missing[:5])
-            message = (
-                f"no font prints {missing[:5]!r} ({codes}); write it in letters of the destination or in Latin ones"
-            )
+            symbols = all(unicodedata.category(char)[0] in "SM" for char in missing)
+            remedy = "leave it out" if symbols else "write it in Latin letters"
+            message = f"no font of ours prints {missing[:5]!r} ({codes}); {remedy}"
             found.append(Block(code="unprintable_text", message=message, where=where))
     return found
 

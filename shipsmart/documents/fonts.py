@@ -1,14 +1,16 @@
 """Which embedded font prints which character, and how wide a text comes out.
 
-The faces come from font packages (Noto, SIL Open Font License); a system's DejaVu is used only for what they lack. The
-packages ship variable fonts, while a PDF needs fixed outlines: Noto Sans prints from its regular default as it is, its
-bold is cut once and kept on disk, East Asian faces (10 to 18 MB) are cut per text to the characters it needs.
+The faces come from font packages (Noto, SIL Open Font License), never from the machine: a paper has the same bytes
+everywhere. The packages ship variable fonts, while a PDF needs fixed outlines: Noto Sans prints from its regular
+default as it is, its bold is cut once and kept on disk, East Asian faces (10 to 18 MB) are cut per text to the
+characters it needs, and writings that must be shaped get a font of their signs (`shaping.py`).
 """
 
 import hashlib
 import io
 import logging
 import os
+import re
 import tempfile
 import unicodedata
 from collections.abc import Iterable
@@ -18,18 +20,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
-from reportlab.lib.fonts import addMapping
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from xhtml2pdf.default import DEFAULT_FONT
 
 from shipsmart.core.errors import ShipSmartError
+from shipsmart.documents import shaping
+from shipsmart.documents.embedding import is_registered, register
 
-SYSTEM_FONTS = Path("/usr/share/fonts/truetype")
 LAYOUT_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "STAT", "HVAR", "VVAR", "MVAR", "vhea", "vmtx", "VORG", "meta", "DSIG")
 EAST_ASIAN_FIRST = {"JP": "NotoSansJP", "KR": "NotoSansKR", "CN": "NotoSansSC", "SG": "NotoSansSC"}
 EAST_ASIAN_FIRST |= dict.fromkeys(("TW", "HK", "MO"), "NotoSansTC")
-TEXTS_KEPT = 64
 
 
 class UnprintableText(ShipSmartError):  # noqa: N818 - the name is part of the interface
@@ -55,9 +53,6 @@ class Face:
 
     @property
     def file(self) -> Path | None:
-        if not self.package:
-            path = SYSTEM_FONTS / self.path
-            return path if path.exists() else None
         spec = find_spec(self.package)
         folders = spec.submodule_search_locations if spec else None
         return next((Path(folder) / self.path for folder in folders), None) if folders else None
@@ -72,7 +67,10 @@ FACES = (
     Face("NotoSansTC", "justmytype_intl_cjk", "fonts/ofl/notosanstc/NotoSansTC[wght].ttf", cut=True),
     Face("NotoSansKR", "justmytype_intl_cjk", "fonts/ofl/notosanskr/NotoSansKR[wght].ttf", cut=True),
     Face("NotoSansSymbols2", "justmytype_western_core", "fonts/ofl/notosanssymbols2/NotoSansSymbols2-Regular.ttf"),
-    Face("DejaVuSans", "", "dejavu/DejaVuSans.ttf"),
+    Face("NotoSansThai", "justmytype_intl_sea", "fonts/ofl/notosansthai/NotoSansThai[wdth,wght].ttf"),
+    Face("NotoSansLao", "justmytype_intl_sea", "fonts/ofl/notosanslao/NotoSansLao[wdth,wght].ttf"),
+    Face("NotoSansMyanmar", "justmytype_intl_sea", "fonts/ofl/notosansmyanmar/NotoSansMyanmar[wdth,wght].ttf"),
+    Face("NotoSansKhmer", "justmytype_intl_sea", "fonts/ofl/notosanskhmer/NotoSansKhmer[wdth,wght].ttf"),
 )
 # It tells every step of cutting a font; ours are cut in the middle of a request.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -83,7 +81,7 @@ def file_of(name: str) -> Path:
     """Return the file of a face; raises FontMissing naming the package to install."""
     face = BY_NAME[name]
     if face.file is None:
-        raise FontMissing(f"the font {name} is not here; install {face.package or 'fonts-dejavu-core'}", font=name)
+        raise FontMissing(f"the font {name} is not here; install {face.package}", font=name)
     return face.file
 
 
@@ -99,13 +97,20 @@ def coverage(name: str) -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
-# Writings whose letters change shape and place beside each other. The engine sets one glyph after the other, so what it
-# prints of them can be read by nobody although fonts have the glyphs: Devanagari to Sinhala, Tibetan, Burmese, Khmer,
-# Mongolian, Tai Tham, Balinese to Batak, and the later Indic blocks.
+# Writings that must be shaped and are not (`shaping.BLOCKS` has those that are): what the engine would print of them
+# can be read by nobody although fonts have the glyphs. Bengali to Sinhala, Tibetan, Mongolian, Tai Tham,
+# Balinese to Batak, and the later Indic blocks.
 NEEDS_SHAPING = (
-    (0x0900, 0x0DFF), (0x0F00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x18AF), (0x1A20, 0x1AAF), (0x1B00, 0x1BFF),
-    (0x1CD0, 0x1CFF), (0xA8E0, 0xA8FF), (0xA980, 0xA9FF), (0xAA60, 0xAADF), (0xABC0, 0xABFF), (0x11000, 0x114DF),
+    (0x0980, 0x0DFF), (0x0F00, 0x0FFF), (0x1800, 0x18AF), (0x1A20, 0x1AAF), (0x1B00, 0x1BFF), (0xA980, 0xA9DF),
+    (0xAA00, 0xAA5F), (0xAA80, 0xAADF), (0xABC0, 0xABFF), (0x11000, 0x114DF),
 )  # fmt: skip
+
+
+JOINERS = "\u200c\u200d"
+# Variation selectors, and joiners behind letters that do not join.
+SHAPELESS = re.compile(
+    "[\ufe00-\ufe0f\U000e0100-\U000e01ef]|(?<![\u0600-\u06ff\u0750-\u077f\u0900-\u097f\u0e80-\u109f\u1780-\u17ff])[\u200c\u200d]"
+)
 
 
 @lru_cache(maxsize=20_000)
@@ -113,6 +118,9 @@ def face_for(char: str, country: str) -> str:
     """Return the face that prints the character as the country writes it, or "" when none does."""
     if any(start <= ord(char) <= end for start, end in NEEDS_SHAPING):
         return ""
+    shaped = shaping.shaping_face(char)
+    if shaped:
+        return shaped if ord(char) in coverage(shaped) else ""
     first = EAST_ASIAN_FIRST.get(country)
     names = [face.name for face in FACES]
     if first:
@@ -126,9 +134,12 @@ def unprintable(text: str, country: str = "") -> str:
 
 
 def printable(text: str) -> str:
-    """Return the text composed (NFC) and without marks that have no shape (zero-width spaces, direction marks)."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(char for char in composed if unicodedata.category(char) != "Cf")
+    """Return the text composed (NFC) and without marks that have no shape (zero-width spaces, direction marks).
+
+    Joiners stay where they tell how letters are joined: in Arabic and in the writings that are shaped.
+    """
+    composed = SHAPELESS.sub("", unicodedata.normalize("NFC", text))
+    return "".join(char for char in composed if unicodedata.category(char) != "Cf" or char in JOINERS)
 
 
 def font_for(name: str, chars: Iterable[str], *, bold: bool = False) -> str:
@@ -141,7 +152,7 @@ def font_for(name: str, chars: Iterable[str], *, bold: bool = False) -> str:
 
 @cache
 def _whole_font(name: str) -> str:
-    return _register(name, str(file_of(name)))
+    return register(name, str(file_of(name)))
 
 
 @cache
@@ -155,18 +166,25 @@ def _bold_font() -> str:
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
             file.write(data)
         os.replace(file.name, target)  # noqa: PTH105 - two processes may cut it at once; the last one wins whole
-    return _register("NotoSans-Bold", str(target))
+    return register("NotoSans-Bold", str(target))
 
 
 def _cut_font(name: str, chars: str) -> str:
-    digest = hashlib.sha256(chars.encode()).hexdigest()[:10]
-    return _cut_and_register(f"{name}-{digest}", name, chars)
-
-
-@lru_cache(maxsize=TEXTS_KEPT)
-def _cut_and_register(alias: str, name: str, chars: str) -> str:
+    alias = f"{name}-{hashlib.sha256(chars.encode()).hexdigest()[:10]}"
+    if is_registered(alias):
+        return alias
     axes = {"wght": 400, "wdth": 100} if name == "NotoSansHebrew" else {"wght": 400}
-    return _register(alias, io.BytesIO(_static(file_of(name), alias, chars=chars, **axes)))
+    return register(alias, io.BytesIO(_static(file_of(name), alias, chars=chars, **axes)), cut=True)
+
+
+def composed_font(name: str, signs: dict[int, shaping.Cluster]) -> str:
+    """Return the registered name of a font that holds these signs of a face, each under its character."""
+    alias = f"{name}-{hashlib.sha256(repr(signs).encode()).hexdigest()[:10]}"
+    if is_registered(alias):
+        return alias
+    font = shaping.composed_font(str(file_of(name)), alias, signs)
+    letters = {code: sign.letters for code, sign in signs.items()}
+    return register(alias, io.BytesIO(font), letters=letters, cut=True)
 
 
 def _static(source: Path, name: str, *, chars: str | None, **axes: float) -> bytes:
@@ -194,13 +212,3 @@ def _static(source: Path, name: str, *, chars: str | None, **axes: float) -> byt
     out = io.BytesIO()
     font.save(out)
     return out.getvalue()
-
-
-def _register(alias: str, file: str | io.BytesIO) -> str:
-    """Make the font known to reportlab and, as a family of its own, to xhtml2pdf: neither opens a file by itself."""
-    pdfmetrics.registerFont(TTFont(alias, file))
-    for bold in (0, 1):
-        for italic in (0, 1):
-            addMapping(alias, bold, italic, alias)
-    DEFAULT_FONT[alias.lower()] = alias
-    return alias

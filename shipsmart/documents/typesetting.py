@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from reportlab.pdfbase import pdfmetrics
 from xhtml2pdf.bidi import get_display, needs_bidi
 
-from shipsmart.documents import fonts
+from shipsmart.documents import fonts, shaping
 
 BASE_FACE = "NotoSans"
 NO_LINE_START = frozenset("、。，．）」』】〕！？：；ー々）】ゝゞァィゥェォッャュョぁぃぅぇぉっゃゅょ,.)]}!?;:")
@@ -32,12 +32,18 @@ def _ascii_widths(*, bold: bool) -> tuple[float, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Typesetter:
-    """Sets a shipment's texts: `country` decides the forms of Han characters, `chars` what the fonts must hold."""
+    """Sets a shipment's texts: `country` decides the forms of Han characters, `chars` what the fonts must hold.
+
+    `shaped` holds the stretches of writings that are shaped, face by face; `wrap` puts their signs in their place.
+    """
 
     country: str
     chars: frozenset[str]
+    shaped: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def font(self, char: str, *, bold: bool = False) -> str:
+        if shaping.is_sign(char):
+            return _signs(self).fonts[char]
         face = fonts.face_for(char, self.country)
         if not face:
             raise fonts.UnprintableText(
@@ -49,7 +55,8 @@ class Typesetter:
         """Return (font, characters) pairs in the order given; blanks and marks stay in the run they follow."""
         fonts_of: list[tuple[str, str]] = []
         for char in text:
-            inherits = fonts_of and (char == " " or unicodedata.combining(char)) and _has(fonts_of[-1][0], char)
+            joined = char == " " or char in fonts.JOINERS or unicodedata.combining(char)
+            inherits = fonts_of and joined and _has(fonts_of[-1][0], char)
             fonts_of.append((fonts_of[-1][0] if inherits else self.font(char, bold=bold), char))
         return [
             (font, "".join(char for _, char in pairs)) for font, pairs in groupby(fonts_of, key=lambda pair: pair[0])
@@ -61,13 +68,13 @@ class Typesetter:
             widths = _ascii_widths(bold=bold)
             return sum(widths[ord(char)] for char in text) * size / 1000
         total = 0.0
-        for font, chars in self.runs(_shaped(text), bold=bold):
+        for font, chars in self.runs(_joined(self.composed(text)), bold=bold):
             total += sum(char_width(font, char) for char in chars)
         return total * size / 1000
 
     def wrap(self, text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
         """Return the lines of a text in reading order; a word wider than the line is broken, never overprinted."""
-        text = text if text.isascii() else fonts.printable(text)
+        text = text if text.isascii() else self.composed(fonts.printable(text))
         if self.width(text, size, bold=bold) <= width:
             return [text.strip()]
         lines: list[str] = []
@@ -93,6 +100,13 @@ class Typesetter:
                 return max(1, index)
         return len(text)
 
+    def composed(self, text: str) -> str:
+        """Return the text with the signs of shaped writings in their place; any other text as it is."""
+        for face, stretches in self.shaped if not text.isascii() else ():
+            if stretches:
+                text = shaping.RUNS[face].sub(lambda stretch: _signs(self).written[stretch[0]], text)
+        return text
+
     def markup(self, lines: list[str], *, bold: bool = False) -> SafeString:
         """Return HTML for lines set by `wrap`: everything escaped, only font spans and breaks added."""
         return mark_safe("<br/>".join(self._line_markup(line, bold=bold) for line in lines))  # noqa: S308 - escaped below
@@ -115,7 +129,7 @@ class Typesetter:
     def draw(self, canvas: Any, text: str, *, at: tuple[float, float], size: float, bold: bool = False) -> float:
         """Draw one line with its left end at a point, letters joined and ordered as they are read; return its width."""
         x, y = at
-        for font, chars in self.runs(_visual(text), bold=bold):
+        for font, chars in self.runs(_visual(self.composed(fonts.printable(text))), bold=bold):
             canvas.setFont(font, size)
             canvas.drawString(x, y, chars)
             x += sum(char_width(font, char) for char in chars) * size / 1000
@@ -124,7 +138,37 @@ class Typesetter:
 
 def typesetter(country: str, texts: list[str]) -> Typesetter:
     """Return the typesetter for texts going to a country."""
-    return Typesetter(country=country, chars=frozenset(fonts.printable("".join(texts))))
+    chars = frozenset(fonts.printable("".join(texts)))
+    faces = [face for face, letters in shaping.LETTERS.items() if any(map(letters.match, chars))]
+    printed = [fonts.printable(text) for text in texts] if faces else []
+    return Typesetter(country, chars, tuple((face, shaping.runs_of(face, printed)) for face in faces))
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How stretches of shaped writings are written in signs, and the font of each sign."""
+
+    written: dict[str, str]
+    fonts: dict[str, str]
+
+
+@lru_cache(maxsize=16)
+def _signs(setter: Typesetter) -> Signs:
+    """Give every sign of the texts a character of the private use area; the same texts give the same characters."""
+    written: dict[str, str] = {}
+    fonts_of: dict[str, str] = {}
+    code = shaping.FIRST
+    for face, stretches in setter.shaped:
+        shaped = {stretch: shaping.clusters(str(fonts.file_of(face)), stretch) for stretch in stretches}
+        signs = sorted({sign for signs in shaped.values() for sign in signs})
+        codes = {sign: code + place for place, sign in enumerate(signs)}
+        code += len(signs)
+        if code > shaping.LAST:
+            raise shaping.TooManyClusters(f"the texts hold more than {shaping.LAST - shaping.FIRST} different signs")
+        font = fonts.composed_font(face, {number: sign for sign, number in codes.items()})
+        fonts_of |= dict.fromkeys(map(chr, codes.values()), font)
+        written |= {stretch: "".join(chr(codes[sign]) for sign in signs) for stretch, signs in shaped.items()}
+    return Signs(written, fonts_of)
 
 
 @lru_cache(maxsize=256)
@@ -155,11 +199,12 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def _shaped(text: str) -> str:
-    return str(arabic_reshaper.reshape(text)) if needs_bidi(text) else text
+def _joined(text: str) -> str:
+    """Return the text with Arabic letters in the forms they take beside each other."""
+    joined = str(arabic_reshaper.reshape(text)) if needs_bidi(text) else text
+    return "".join(char for char in joined if char not in fonts.JOINERS)
 
 
 def _visual(text: str) -> str:
     """Return the characters in drawing order; the direction of the line is that of its first strong letter."""
-    composed = fonts.printable(text)
-    return get_display(_shaped(composed), None) if needs_bidi(composed) else composed
+    return get_display(_joined(text), None) if needs_bidi(text) else text

@@ -209,7 +209,7 @@ def test_a_statement_on_origin_above_its_limit_needs_the_exporters_number():
     assert codes(lines=[line], shipper=sender | {"tax_ids": [rex]}, collected=collected) == []
 
 
-@pytest.mark.parametrize("name", ["आशा शर्मा", "มาลี", "မောင်", "ភារុណ"])  # noqa: RUF001
+@pytest.mark.parametrize("name", ["தமிழ்", "ঢাকা", "සිංහල", "བོད"])
 def test_writing_that_must_be_shaped_is_refused_and_never_printed_wrong(name):
     found = codes(consignee=party_data(name=name))
     assert found == [("unprintable_text", "consignee.name")]
@@ -218,12 +218,12 @@ def test_writing_that_must_be_shaped_is_refused_and_never_printed_wrong(name):
 @pytest.mark.parametrize("place", ["tax_ids", "parcel", "national_code"])
 def test_every_text_that_a_paper_prints_is_looked_at(place):
     changes = {
-        "tax_ids": {"shipper": shipper_data(tax_ids=[{"type": "EORI", "number": "DEआ", "country": "DE"}])},
+        "tax_ids": {"shipper": shipper_data(tax_ids=[{"type": "EORI", "number": "DEඅ", "country": "DE"}])},
         "parcel": {
-            "parcels": [shipment_data()["parcels"][0] | {"id": "आ"}],
-            "lines": [line_data(parcel="आ")],
+            "parcels": [shipment_data()["parcels"][0] | {"id": "අ"}],
+            "lines": [line_data(parcel="අ")],
         },
-        "national_code": {"lines": [line_data(national_code="61091000आ")]},
+        "national_code": {"lines": [line_data(national_code="61091000අ")]},
     }[place]
     assert "unprintable_text" in [code for code, _ in codes(**changes)]
 
