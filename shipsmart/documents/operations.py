@@ -6,9 +6,19 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
 
+from shipsmart.core.errors import ShipSmartError
 from shipsmart.documents.models import Document, NumberSeries
 from shipsmart.merchants.models import Merchant
+
+ATTEMPTS = 5
+
+
+class PaperContended(ShipSmartError):  # noqa: N818 - the name says what happened
+    """Other workers kept issuing papers of this kind for the same subject."""
+
+    code = "paper_contended"
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,8 @@ def take_number(merchant: Merchant, kind: str) -> str:
 
 def issue(*, merchant: Merchant, subject: str, paper: Paper, snapshot: Mapping[str, Any]) -> Document:
     """Return the stored document. The same bytes again return the one that is there; other bytes of the same kind
-    are a correction: a new version that names the old."""
+    are a correction: a new version that names the old. Two workers that issue at once get two versions, or one paper
+    when the bytes are the same; raises PaperContended when others were always a moment earlier."""
     return issue_all(merchant=merchant, subject=subject, papers=[paper], snapshot=snapshot)[0]
 
 
@@ -49,19 +60,36 @@ def issue_all(
     *, merchant: Merchant, subject: str, papers: Sequence[Paper], snapshot: Mapping[str, Any]
 ) -> list[Document]:
     """Return the stored documents of papers of different kinds, each as `issue` does, in two statements."""
+    files = {paper.kind: store(merchant, paper) for paper in papers}
+    for _ in range(ATTEMPTS):
+        latest = _latest(subject, papers)
+        new = [
+            _document(
+                merchant, subject, paper, snapshot=snapshot, file=files[paper.kind], corrects=latest.get(paper.kind)
+            )
+            for paper in papers
+            if paper.kind not in latest or latest[paper.kind].sha256 != paper.sha256
+        ]
+        try:
+            # A savepoint: on PostgreSQL the transaction around is lost otherwise.
+            with transaction.atomic():
+                latest |= {row.kind: row for row in Document.objects.bulk_create(new)}
+        except IntegrityError:
+            # Another worker issued a version between our look and our rows: look again.
+            if _latest(subject, papers) == latest:
+                raise
+        else:
+            return [latest[paper.kind] for paper in papers]
+    raise PaperContended(f"papers of {subject} were issued by others {ATTEMPTS} times; try again", subject=subject)
+
+
+def _latest(subject: str, papers: Sequence[Paper]) -> dict[str, Document]:
     issued = Document.objects.filter(subject=subject, kind__in=[paper.kind for paper in papers])
-    latest = {row.kind: row for row in issued.defer("snapshot").order_by("version")}
-    new = [
-        _document(merchant, subject, paper, snapshot=snapshot, corrects=latest.get(paper.kind))
-        for paper in papers
-        if paper.kind not in latest or latest[paper.kind].sha256 != paper.sha256
-    ]
-    latest |= {row.kind: row for row in Document.objects.bulk_create(new)}
-    return [latest[paper.kind] for paper in papers]
+    return {row.kind: row for row in issued.defer("snapshot").order_by("version")}
 
 
 def _document(
-    merchant: Merchant, subject: str, paper: Paper, *, snapshot: Mapping[str, Any], corrects: Document | None
+    merchant: Merchant, subject: str, paper: Paper, *, snapshot: Mapping[str, Any], file: str, corrects: Document | None
 ) -> Document:
     return Document(
         merchant=merchant,
@@ -71,7 +99,7 @@ def _document(
         version=corrects.version + 1 if corrects else 1,
         corrects=corrects,
         snapshot=dict(snapshot),
-        file=store(merchant, paper),
+        file=file,
         media_type=paper.media_type,
         pages=paper.pages,
         sha256=paper.sha256,
