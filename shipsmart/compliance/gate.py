@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shipsmart.compliance import goods_checks, party_checks, payer_checks
+from shipsmart.compliance import export_checks, goods_checks, party_checks, payer_checks
 from shipsmart.compliance.findings import Block
 from shipsmart.documents import fonts
 from shipsmart.documents.needs import is_dutiable
@@ -36,6 +36,7 @@ def examine(
         *party_checks.addresses(shipment),
         *party_checks.phones(shipment),
         *goods_checks.weights(shipment),
+        *export_checks.filings(shipment),
         *_unprintable(shipment),
         *(party_checks.screened(shipment, screen) if screen else ()),
     ]

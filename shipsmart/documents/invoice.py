@@ -10,7 +10,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from shipsmart.documents import figures, labels
+from shipsmart.documents import export_filing, figures, labels
 from shipsmart.documents.html_engine import render_sheets
 from shipsmart.documents.sheet_parts import SIZE, WIDTH, Parts, printed_texts, rows_height
 from shipsmart.documents.sheets import LEADING, divide, room, row_height
@@ -31,7 +31,11 @@ REFERENCE_NAMES = {
     "order": "Order",
     "nfe_key": "NF-e",
     "outbound": "Outbound shipment",
+    "outbound_invoice": "Outbound invoice",
     "port_of_entry": "Port of entry",
+    "itn": "AES ITN",
+    "noeei": "AES exemption",
+    "mrn": "Export declaration",
 }
 TABLE_HEAD = 28.0
 NEXT_HEAD = 36.0
@@ -134,7 +138,9 @@ def _parties(parts: Parts) -> list[list[Any]]:
     else:
         blocks.append(parts.block("importer", [labels.english("same_as_consignee")], width=WIDTH / 2))
     references = [f"{REFERENCE_NAMES.get(key, key)} {text}" for key, text in shipment.references]
-    blocks.append(parts.block("references", [f"Shipment {shipment.reference}", *references], width=WIDTH / 2))
+    filing = export_filing.legend(shipment)
+    texts = [f"Shipment {shipment.reference}", *references, filing and f"Export filing: {filing}"]
+    blocks.append(parts.block("references", texts, width=WIDTH / 2))
     if len(blocks) % 2:
         blocks.append(parts.block("contents", [_contents(shipment)], width=WIDTH / 2))
     return [blocks[start : start + 2] for start in range(0, len(blocks), 2)]

@@ -31,3 +31,7 @@ def surely_within(amount: Decimal, currency: str, *, limit: Decimal, limit_curre
     if currency not in per_sdr or limit_currency not in per_sdr:
         return False
     return amount / per_sdr[currency] <= limit / per_sdr[limit_currency] * (1 - margin())
+
+
+def has_rate(currency: str) -> bool:
+    return currency == "XDR" or currency in rates()

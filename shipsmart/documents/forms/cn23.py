@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reportlab.lib.pagesizes import A5, landscape
 from reportlab.lib.units import mm
 
-from shipsmart.documents import barcodes, figures
+from shipsmart.documents import barcodes, export_filing, figures
 from shipsmart.documents.forms.drawing import Form, area_mm
 from shipsmart.documents.sheet_parts import printed_texts
 from shipsmart.documents.snapshots import PaperLine, PaperShipment
@@ -72,7 +72,8 @@ def _groups(lines: Sequence[PaperLine], size: int) -> list[Sequence[PaperLine]]:
 def _cn22_sheet(form: Form, shipment: PaperShipment, lines: Sequence[PaperLine], *, page: str) -> None:
     form.write("CUSTOMS DECLARATION", at=(4 * mm, 141 * mm), size=10, bold=True)
     form.write("CN 22", at=(84 * mm, 141 * mm), size=12, bold=True)
-    form.write(f"May be opened officially   Page {page}", at=(4 * mm, 137 * mm), size=6)
+    filing = export_filing.legend(shipment)
+    form.write(f"May be opened officially   Page {page}   {filing}".rstrip(), at=(4 * mm, 137 * mm), size=6)
     _item_number(form, shipment, x=4, y=119, width=97)
     _categories(form, shipment, x=4, y=109, width=97)
     columns = (
@@ -122,7 +123,9 @@ def _cn23_head(form: Form, shipment: PaperShipment, *, page: str) -> None:
     form.fill([shipment.invoice_date.isoformat() if shipment.invoice_date else "-"], posting, size=7.5)
     papers = area_mm(104, 74, 100, 10)
     form.box(papers, "Licence, certificate, invoice")
-    form.fill([f"Invoice {shipment.invoice_number}" if shipment.invoice_number else "-"], papers, size=7.5)
+    invoice = f"Invoice {shipment.invoice_number}" if shipment.invoice_number else ""
+    numbers = ", ".join(text for text in (invoice, export_filing.legend(shipment)) if text)
+    form.fill([numbers or "-"], papers, size=7.5)
 
 
 def _cn23_lines(form: Form, shipment: PaperShipment, lines: Sequence[PaperLine]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 
-from shipsmart.documents import barcodes, figures
+from shipsmart.documents import barcodes, export_filing, figures
 from shipsmart.documents.forms.drawing import Area, Form, area_mm
 from shipsmart.documents.sheet_parts import printed_texts
 from shipsmart.documents.snapshots import PaperShipment, Parcel
@@ -51,11 +51,8 @@ def _head(form: Form, shipment: PaperShipment, page: str) -> None:
         box = area_mm(15 + 45 * (place % 4), 191 - 14 * (place // 4), 45, 14)
         form.box(box, caption)
         form.fill([text], box, size=8.5)
-    form.fill(
-        [CERTIFIED],
-        area_mm(15, 165, 180, 8),
-        size=7,
-    )
+    filing = export_filing.legend(shipment)
+    form.fill([CERTIFIED, filing and f"Export filing: {filing}"], area_mm(15, 163, 180, 11), size=7)
 
 
 def _facts(shipment: PaperShipment) -> Sequence[tuple[str, str]]:
