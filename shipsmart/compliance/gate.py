@@ -68,6 +68,12 @@ def _unprintable(shipment: PaperShipment) -> list[Block]:
     return found
 
 
+def place_of(text: str, shipment: PaperShipment) -> str:
+    """Return the field that holds a text of a paper, or one that is a part of it; "" for none."""
+    fields = [(where, held) for where, held in _texts(shipment) if held and (held in text or text in held)]
+    return max(fields, key=lambda field: len(field[1]))[0] if text and fields else ""
+
+
 def _texts(shipment: PaperShipment) -> list[tuple[str, str]]:
     keys = ("name", "company", "address1", "address2", "city", "region", "postcode", "phone", "email")
     texts = [

@@ -37,5 +37,6 @@ def release(
         try:
             papers.append(render_paper(kind, shipment, carrier_label=carrier_label))
         except (TextTooLong, UnencodableBarcode, UnprintableText, RenderingFailed) as error:
-            blocks.append(Block(code=error.code, message=error.message, where=kind))
+            where = gate.place_of(error.details.get("text", ""), shipment) or kind
+            blocks.append(Block(code=error.code, message=f"{error.message}; shorten it", where=where))
     return Release(papers=() if blocks else tuple(papers), blocks=tuple(blocks), warnings=verdict.warnings)

@@ -21,7 +21,7 @@ def test_an_address_no_label_can_hold_blocks_the_shipment():
     consignee = party_data(name=wide, company=wide, address1=wide, address2=wide, region=wide[:100])
     released = release(parse_shipment(shipment_data(consignee=consignee)))
     assert released.papers == ()
-    assert ("text_too_long", "label") in {(block.code, block.where) for block in released.blocks}
+    assert ("text_too_long", "consignee.name") in {(block.code, block.where) for block in released.blocks}
 
 
 def test_the_carriers_label_takes_the_place_of_ours():

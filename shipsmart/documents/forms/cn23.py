@@ -3,13 +3,12 @@
 Source: Universal Postal Convention, Regulations, forms CN 22 and CN 23. No IOSS number stands on them: they go outside.
 """
 
-from collections.abc import Sequence
-
 from reportlab.lib.pagesizes import A5, landscape
 from reportlab.lib.units import mm
 
 from shipsmart.documents import barcodes, export_filing, figures
 from shipsmart.documents.forms.drawing import Form, area_mm
+from shipsmart.documents.forms.table import Table
 from shipsmart.documents.sheet_parts import printed_texts
 from shipsmart.documents.snapshots import PaperLine, PaperShipment
 from shipsmart.documents.typesetting import typesetter
@@ -27,35 +26,46 @@ CERTIFIED = (
     "any dangerous article or articles prohibited by legislation or by postal or customs regulations."
 )
 CN22_SIZE = (105 * mm, 148 * mm)
-CN22_LINES = 8
 CN23_SIZE = landscape(A5)
-CN23_LINES = 7
 
 
 def render_cn22(shipment: PaperShipment) -> tuple[bytes, int]:
     """Return CN 22 (105 x 148 mm), as many sheets as the lines need."""
-    form = Form(
-        typesetter(shipment.consignee.country, printed_texts(shipment)), CN22_SIZE, f"CN 22 {shipment.reference}"
+    form = _form(shipment, CN22_SIZE, "CN 22")
+    columns = (
+        ("Quantity and description of contents", 47.0),
+        ("Net kg", 14.0),
+        (f"Value {shipment.currency}", 18.0),
+        ("HS / origin", 18.0),
     )
-    groups = _groups(shipment.lines, CN22_LINES)
-    for sheet, lines in enumerate(groups, start=1):
+    table = Table(columns, room=65, least=7.5, size=6.5)
+    sheets = table.sheets(form.setter, [_short_row(shipment, line) for line in shipment.lines])
+    for sheet, rows in enumerate(sheets, start=1):
         if sheet > 1:
             form.next_page()
-        _cn22_sheet(form, shipment, lines, page=f"{sheet} of {len(groups)}")
+        _cn22_frame(form, shipment, page=f"{sheet} of {len(sheets)}")
+        table.draw(form, rows, x=4, top=109)
     return form.finish()
 
 
 def render_cn23(shipment: PaperShipment) -> tuple[bytes, int]:
     """Return CN 23 (A5 across), as many sheets as the lines need."""
-    form = Form(
-        typesetter(shipment.consignee.country, printed_texts(shipment)), CN23_SIZE, f"CN 23 {shipment.reference}"
+    form = _form(shipment, CN23_SIZE, "CN 23")
+    columns = (
+        ("Detailed description of contents", 84.0),
+        ("Quantity", 18.0),
+        ("Net weight (kg)", 24.0),
+        (f"Value ({shipment.currency})", 26.0),
+        ("HS tariff number", 26.0),
+        ("Country of origin", 20.0),
     )
-    groups = _groups(shipment.lines, CN23_LINES)
-    for sheet, lines in enumerate(groups, start=1):
+    table = Table(columns, room=40, least=5.4, size=6.5)
+    sheets = table.sheets(form.setter, [_long_row(shipment, line) for line in shipment.lines])
+    for sheet, rows in enumerate(sheets, start=1):
         if sheet > 1:
             form.next_page()
-        _cn23_head(form, shipment, page=f"{sheet} of {len(groups)}")
-        _cn23_lines(form, shipment, lines)
+        _cn23_head(form, shipment, page=f"{sheet} of {len(sheets)}")
+        table.draw(form, rows, x=6, top=73.4)
         _cn23_foot(form, shipment)
     return form.finish()
 
@@ -65,24 +75,13 @@ def _form(shipment: PaperShipment, size: tuple[float, float], name: str) -> Form
     return Form(setter, size, f"{name} {shipment.reference}")
 
 
-def _groups(lines: Sequence[PaperLine], size: int) -> list[Sequence[PaperLine]]:
-    return [lines[start : start + size] for start in range(0, len(lines), size)]
-
-
-def _cn22_sheet(form: Form, shipment: PaperShipment, lines: Sequence[PaperLine], *, page: str) -> None:
+def _cn22_frame(form: Form, shipment: PaperShipment, *, page: str) -> None:
     form.write("CUSTOMS DECLARATION", at=(4 * mm, 141 * mm), size=10, bold=True)
     form.write("CN 22", at=(84 * mm, 141 * mm), size=12, bold=True)
     filing = export_filing.legend(shipment)
     form.write(f"May be opened officially   Page {page}   {filing}".rstrip(), at=(4 * mm, 137 * mm), size=6)
     _item_number(form, shipment, x=4, y=119, width=97)
     _categories(form, shipment, x=4, y=109, width=97)
-    columns = (
-        ("Quantity and description of contents", 47),
-        ("Net kg", 14),
-        (f"Value {shipment.currency}", 18),
-        ("HS / origin", 18),
-    )
-    _table(form, columns, [_short_row(shipment, line) for line in lines], x=4, top=101.5, height=7.5)
     total = area_mm(4, 27, 97, 8)
     form.box(total, "Total weight (kg) and total value of the item")
     totals = f"{figures.kilograms(shipment.gross_weight_g)} kg   {_value(shipment)}"
@@ -128,27 +127,15 @@ def _cn23_head(form: Form, shipment: PaperShipment, *, page: str) -> None:
     form.fill([numbers or "-"], papers, size=7.5)
 
 
-def _cn23_lines(form: Form, shipment: PaperShipment, lines: Sequence[PaperLine]) -> None:
-    columns = (
-        ("Detailed description of contents", 84),
-        ("Quantity", 18),
-        ("Net weight (kg)", 24),
-        (f"Value ({shipment.currency})", 26),
-        ("HS tariff number", 26),
-        ("Country of origin", 20),
+def _long_row(shipment: PaperShipment, line: PaperLine) -> tuple[str, ...]:
+    return (
+        line.description,
+        str(line.quantity),
+        figures.kilograms(line.total_net_weight_g),
+        figures.money(shipment.line_total(line), shipment.currency),
+        figures.code_of(line),
+        line.origin,
     )
-    rows = [
-        (
-            line.description,
-            str(line.quantity),
-            figures.kilograms(line.total_net_weight_g),
-            figures.money(shipment.line_total(line), shipment.currency),
-            figures.code_of(line),
-            line.origin,
-        )
-        for line in lines
-    ]
-    _table(form, columns, rows, x=6, top=68, height=5.4)
 
 
 def _cn23_foot(form: Form, shipment: PaperShipment) -> None:
@@ -185,24 +172,6 @@ def _categories(form: Form, shipment: PaperShipment, *, x: float, y: float, widt
         if reason == shipment.export_reason:
             form.write("X", at=((left + 0.35) * mm, (bottom + 0.2) * mm), size=6.5, bold=True)
         form.write(name, at=((left + 3) * mm, (bottom + 0.3) * mm), size=6)
-
-
-def _table(
-    form: Form,
-    columns: Sequence[tuple[str, float]],
-    rows: list[tuple[str, ...]],
-    *,
-    x: float,
-    top: float,
-    height: float,
-) -> None:  # noqa: PLR0913 - a table is placed by all of these
-    for at, row in enumerate([tuple(name for name, _ in columns), *rows]):
-        left = x
-        for text, (_, width) in zip(row, columns, strict=True):
-            box = area_mm(left, top - height * at, width, height)
-            form.box(box)
-            form.fill([text], box, size=6 if at == 0 else 6.5, caption=False, cut=True)
-            left += width
 
 
 def _signature(form: Form, shipment: PaperShipment, *, x: float, y: float, width: float, height: float) -> None:  # noqa: PLR0913 - a place and its size

@@ -81,12 +81,10 @@ class Form:
         x = area.x + (area.width - self.setter.width(text, size, bold=bold)) / 2
         self.write(text, at=(x, area.y + (area.height - size) / 2 + size * 0.15), size=size, bold=bold)
 
-    def fill(  # noqa: PLR0913 - how a text may be set is said by name
-        self, texts: Sequence[str], area: Area, *, size: float, strong: int = 0, caption: bool = True, cut: bool = False
-    ) -> None:
+    def fill(self, texts: Sequence[str], area: Area, *, size: float, strong: int = 0, caption: bool = True) -> None:
         """Set texts one under the other into a box, as large as they fit, the first `strong` ones bold.
 
-        What does not fit at 4.5 points raises TextTooLong, or ends in an ellipsis where `cut` allows it.
+        What does not fit at 4.5 points raises TextTooLong.
         """
         head = CAPTION + 2.5 if caption else 1
         room = area.height - head - 1
@@ -96,10 +94,8 @@ class Form:
             lines = self._lines(texts, area.width - 2 * PAD, size, strong)
         fits = max(1, int((room + 0.5) / (size * 1.22)))
         if len(lines) > fits:
-            if not cut:
-                raise TextTooLong(f"{self.title}: {texts[0][:40]!r} and what follows do not fit", text=texts[0][:200])
-            last, bold = lines[fits - 1]
-            lines = [*lines[: fits - 1], (f"{last[:-2].rstrip()}…", bold)]
+            longest = max(texts, key=len)
+            raise TextTooLong(f"{self.title}: {longest[:40]!r} and what stands beside it do not fit", text=longest)
         y = area.y + area.height - head - size
         for line, bold in lines:
             self.write(line, at=(area.x + PAD, y), size=size, bold=bold)

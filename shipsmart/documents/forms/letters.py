@@ -6,11 +6,12 @@ from reportlab.lib.units import mm
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.documents import agreements, figures
 from shipsmart.documents.forms.drawing import Form, area_mm
+from shipsmart.documents.forms.table import Table
 from shipsmart.documents.sheet_parts import printed_texts
 from shipsmart.documents.snapshots import DangerousGoods, PaperLine, PaperShipment
 from shipsmart.documents.typesetting import typesetter
 
-ROWS_ON_SHEET = 22
+TABLE_ROOM = 132
 
 
 class NoOriginStatement(ShipSmartError):  # noqa: N818 - the name is part of the interface
@@ -86,15 +87,16 @@ def _letter(
     heads: tuple[tuple[str, float], ...],
     rows: list[tuple[str, ...]],
 ) -> None:  # noqa: E501, PLR0913
-    groups = [rows[start : start + ROWS_ON_SHEET] for start in range(0, len(rows), ROWS_ON_SHEET)]
-    for sheet, group in enumerate(groups, start=1):
+    table = Table(heads, room=TABLE_ROOM, size=7.5, head_size=7)
+    sheets = table.sheets(form.setter, rows)
+    for sheet, group in enumerate(sheets, start=1):
         if sheet > 1:
             form.next_page()
         form.write(title, at=(15 * mm, 278 * mm), size=16, bold=True)
-        form.write(f"Page {sheet} of {len(groups)}", at=(165 * mm, 278 * mm), size=8)
+        form.write(f"Page {sheet} of {len(sheets)}", at=(165 * mm, 278 * mm), size=8)
         _parties(form, shipment)
-        form.fill(texts, area_mm(15, 178, 180, 40), size=9.5, caption=False)
-        _rows(form, heads, group)
+        form.fill(texts, area_mm(15, 174, 180, 46), size=9.5, caption=False)
+        table.draw(form, group, x=15, top=173)
         _signed(form, shipment)
 
 
@@ -108,16 +110,6 @@ def _parties(form: Form, shipment: PaperShipment) -> None:
         f"Shipment {shipment.reference}   Invoice {shipment.invoice_number or '-'}   Waybill {shipment.waybill or '-'}"
     )
     form.fill([facts], area_mm(15, 222, 180, 8), size=8.5, caption=False)
-
-
-def _rows(form: Form, heads: tuple[tuple[str, float], ...], rows: list[tuple[str, ...]]) -> None:
-    for at, row in enumerate([tuple(name for name, _ in heads), *rows]):
-        x = 15.0
-        for text, (_, width) in zip(row, heads, strict=True):
-            box = area_mm(x, 170 - 6 * at, width, 6)
-            form.box(box)
-            form.fill([text], box, size=7.5, strong=1 if at == 0 else 0, caption=False, cut=True)
-            x += width
 
 
 def _signed(form: Form, shipment: PaperShipment) -> None:

@@ -6,7 +6,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 
 from shipsmart.documents import barcodes, export_filing, figures
-from shipsmart.documents.forms.drawing import Area, Form, area_mm
+from shipsmart.documents.forms.drawing import Form, area_mm
+from shipsmart.documents.forms.table import Table
 from shipsmart.documents.sheet_parts import printed_texts
 from shipsmart.documents.snapshots import PaperShipment, Parcel
 from shipsmart.documents.typesetting import typesetter
@@ -15,21 +16,19 @@ CERTIFIED = (
     "The consignor certifies that the particulars are correct and that the parcels hold no dangerous goods "
     "but those declared."
 )
-PARCELS_ON_SHEET = 20
-COLUMNS = (("PARCEL", 30), ("WEIGHT KG", 28), ("MEASURES", 50), ("CONTENTS", 72))
+TABLE = Table((("PARCEL", 30), ("WEIGHT KG", 28), ("MEASURES", 50), ("CONTENTS", 72)), room=133, least=7, size=7.5)
 
 
 def render(shipment: PaperShipment) -> tuple[bytes, int]:
     """Return PDF and page count; parcels go on as many sheets as they need."""
     setter = typesetter(shipment.consignee.country, printed_texts(shipment))
     form = Form(setter, A4, f"House waybill {shipment.reference}")
-    parcels = list(enumerate(shipment.parcels, start=1))
-    groups = [parcels[start : start + PARCELS_ON_SHEET] for start in range(0, len(parcels), PARCELS_ON_SHEET)]
-    for sheet, group in enumerate(groups, start=1):
+    sheets = TABLE.sheets(setter, _rows(shipment, list(enumerate(shipment.parcels, start=1))))
+    for sheet, rows in enumerate(sheets, start=1):
         if sheet > 1:
             form.next_page()
-        _head(form, shipment, f"{sheet} of {len(groups)}")
-        _table(form, _rows(shipment, group), top=150)
+        _head(form, shipment, f"{sheet} of {len(sheets)}")
+        TABLE.draw(form, rows, x=15, top=157)
     return form.finish()
 
 
@@ -83,14 +82,3 @@ def _rows(shipment: PaperShipment, group: list[tuple[int, Parcel]]) -> list[tupl
             )
         )
     return rows
-
-
-def _table(form: Form, rows: list[tuple[str, ...]], *, top: float) -> None:
-    """Draw rows of 7 mm from a height (mm) downwards, under a head of the column names."""
-    for at, row in enumerate([tuple(name for name, _ in COLUMNS), *rows]):
-        x = 15.0
-        for text, (_, width) in zip(row, COLUMNS, strict=True):
-            box: Area = area_mm(x, top - 7 * at, width, 7)
-            form.box(box)
-            form.fill([text], box, size=7.5, strong=1 if at == 0 else 0, caption=False, cut=True)
-            x += width
