@@ -71,12 +71,37 @@ def origin_statements(shipment: PaperShipment) -> list[Block]:
                 f"exporter's {number} number; register, or ship without the preference"
             )
             found.append(Block("exporter_number_missing", message, "shipper.tax_ids"))
+        found += _unsure(agreement, shipment)
+    for index in agreements.ineligible(shipment):
+        line = shipment.lines[index]
+        message = (
+            f"{_name(shipment, index)} is of origin {line.origin}, which {line.preference!r} gives no preference; "
+            "correct the origin, or leave the preference out"
+        )
+        found.append(Block("preference_not_originating", message, f"lines[{index}].preference"))
     for index in agreements.unknown_claims(shipment):
         message = (
             f"{_name(shipment, index)}: no statement on origin is known for the preference "
             f"{shipment.lines[index].preference!r} on this way; enclose the proof yourself, or leave the preference out"
         )
         found.append(Block("preference_unknown", message, f"lines[{index}].preference", warning=True))
+    return found
+
+
+def _unsure(agreement: agreements.Agreement, shipment: PaperShipment) -> list[Block]:
+    found = []
+    if agreements.criterion_missing(agreement, shipment):
+        message = (
+            f"the statement on origin under {agreement.name} names the origin criterion ({agreement.criterion}); give "
+            "it as references.origin_criterion, or write it on the paper"
+        )
+        found.append(Block("origin_criterion_missing", message, "references.origin_criterion", warning=True))
+    if not agreement.is_confirmed:
+        message = (
+            f"the words of the statement under {agreement.name} were not seen in print by us; compare them with the "
+            "agreement and register as exporter before you sign"
+        )
+        found.append(Block("statement_unconfirmed", message, "lines", warning=True))
     return found
 
 

@@ -21,6 +21,9 @@ class Agreement:
     """An agreement of agreements.toml that holds between two customs territories.
 
     `limit` is amount, currency and the type of number an exporter of the EU or of a GSP country must have above it.
+    `parties` are the customs territories whose origin may be stated (none: that of the exporter alone). `criterion`
+    says which origin criteria the statement names, "" when none; `elements` are further words; `low_value` the values
+    up to which the destination wants no full certification. Unconfirmed: its own words were not seen in print.
     """
 
     key: str
@@ -28,6 +31,12 @@ class Agreement:
     text: str
     number_types: tuple[tuple[str, tuple[str, ...]], ...]
     limit: tuple[Decimal, str, str] | None = None
+    parties: frozenset[str] = frozenset()
+    union_name: str = "European Union"
+    criterion: str = ""
+    elements: tuple[str, ...] = ()
+    low_value: tuple[tuple[str, str], ...] = ()
+    is_confirmed: bool = True
 
 
 @cache
@@ -54,7 +63,19 @@ def agreement_for(preference: str, shipment: PaperShipment) -> Agreement | None:
             )
             limit = row.get("limit")
             above = (Decimal(limit["amount"]), limit["currency"], limit["number"]) if limit else None
-            return Agreement(key=key, name=row["name"], text=row["statement"], number_types=types, limit=above)
+            return Agreement(
+                key=key,
+                name=row["name"],
+                text=row["statement"],
+                number_types=types,
+                limit=above,
+                parties=frozenset(row["from"]),
+                union_name=row.get("union_name", "European Union"),
+                criterion=row.get("criterion", ""),
+                elements=tuple(row.get("elements", ())),
+                low_value=tuple(row.get("low_value", {}).items()),
+                is_confirmed=row.get("confidence") != "estimate",
+            )
     return None
 
 
@@ -104,11 +125,41 @@ def number_needed(agreement: Agreement, shipment: PaperShipment) -> str:
     return "" if held else needed[0]
 
 
-def statement(agreement: Agreement, shipment: PaperShipment) -> str:
-    """Return the statement's words with the exporter's number (a dash when there is none) and the origin."""
+def ineligible(shipment: PaperShipment) -> list[int]:
+    """Return the positions of lines whose origin is none that the claimed agreement knows: no exporter may state it."""
+    found = []
+    for index, line in enumerate(shipment.lines):
+        agreement = agreement_for(line.preference, shipment) if line.preference else None
+        allowed = (agreement.parties if agreement else None) or {customs_union(shipment.shipper.country)}
+        if agreement and line.origin and customs_union(line.origin) not in allowed:
+            found.append(index)
+    return found
+
+
+def criterion_missing(agreement: Agreement, shipment: PaperShipment) -> bool:
+    """Return whether the statement names an origin criterion that the shipment does not give, and needs it."""
+    if not agreement.criterion or shipment.reference_of("origin_criterion"):
+        return False
+    amount, _, currency = dict(agreement.low_value).get(shipment.consignee.country, "").partition(" ")
+    small = amount and surely_within(
+        shipment.goods_total, shipment.currency, limit=Decimal(amount), limit_currency=currency
+    )
+    return not small
+
+
+def statement(agreement: Agreement, shipment: PaperShipment) -> list[str]:
+    """Return the statement's paragraphs with the exporter's number (a dash when there is none) and the origin."""
     start = customs_union(shipment.shipper.country)
     types = dict(agreement.number_types).get(start, ("REX",))
     tax_id = shipment.sold_by.tax_id(*types) or shipment.shipper.tax_id(*types)
     lines = next(lines for claimed, lines in claims(shipment) if claimed == agreement)
-    origins = sorted({"European Union" if line.origin in EU else figures.country_name(line.origin) for line in lines})
-    return agreement.text.format(number=tax_id.number if tax_id else "-", origin=", ".join(origins))
+    origins = {agreement.union_name if line.origin in EU else figures.country_name(line.origin) for line in lines}
+    importer = shipment.importer_of_record
+    words = {
+        "number": tax_id.number if tax_id else "-",
+        "origin": ", ".join(sorted(origins)),
+        "criterion": shipment.reference_of("origin_criterion") or "________",
+        "importer": ", ".join(text for text in (importer.company, importer.name, *figures.contact(importer)) if text),
+    }
+    paragraphs = [agreement.text, " ".join(agreement.elements)]
+    return [paragraph.format(**words) for paragraph in paragraphs if paragraph]

@@ -244,3 +244,31 @@ def test_a_preference_without_a_statement_is_told_and_not_forgotten():
     lines = [line_data(preference="UK-INDIA", origin="IN")]
     warnings = examine(parse_shipment(shipment_data(lines=lines))).warnings
     assert [(w.code, w.where) for w in warnings] == [("preference_unknown", "lines[0].preference")]
+
+
+def test_goods_of_another_origin_get_no_preference():
+    lines = [line_data(preference="TCA", origin="GB"), line_data(preference="TCA", origin="CN", sku="B")]
+    assert codes(lines=lines) == [("preference_not_originating", "lines[1].preference")]
+
+
+@pytest.mark.parametrize(
+    ("price", "to", "references", "warned"),
+    [
+        ("2500", "US", {}, False),
+        ("2501", "US", {}, True),
+        ("2501", "US", {"origin_criterion": "B"}, False),
+        ("1001", "MX", {}, True),
+    ],
+)
+def test_a_usmca_certification_above_the_low_value_names_its_criterion(price, to, references, warned):
+    sender = shipper_data(country="CA", region="ON", tax_ids=[])
+    line = line_data(preference="USMCA", origin="CA", quantity=1, unit_price=price)
+    data = shipment_data(shipper=sender, consignee=party_data(country=to, region="TX"), lines=[line], currency="USD")
+    found = [warning.code for warning in examine(parse_shipment(data | {"references": references})).warnings]
+    assert ("origin_criterion_missing" in found) is warned
+
+
+def test_a_statement_whose_words_we_have_not_seen_says_so():
+    lines = [line_data(preference="UK-INDIA", origin="GB")]
+    data = shipment_data(consignee=party_data(country="IN"), lines=lines)
+    assert "statement_unconfirmed" in [warning.code for warning in examine(parse_shipment(data)).warnings]

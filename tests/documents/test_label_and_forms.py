@@ -5,7 +5,7 @@ from shipsmart.documents.forms.drawing import Form, TextTooLong
 from shipsmart.documents.render import papers_for, render_paper
 from shipsmart.documents.snapshots import parse_shipment
 from shipsmart.documents.typesetting import typesetter
-from tests.documents.builders import line_data, party_data, shipment_data
+from tests.documents.builders import line_data, party_data, shipment_data, shipper_data
 from tests.documents.reading_back import codes_of, pages_of, text_of
 
 AMERICAN = party_data(country="US", region="CA", city="San Jose", postcode="95112", phone="+1 408 555 0100")
@@ -116,3 +116,66 @@ def test_an_address_too_long_for_its_box_is_refused_not_cut():
     wide = "W" * 200
     with pytest.raises(TextTooLong):
         paper("label", consignee=party_data(name=wide, company=wide, address1=wide, address2=wide, region=wide[:100]))
+
+
+@pytest.mark.parametrize(
+    ("sender", "receiver", "line_changes", "words"),
+    [
+        (
+            shipper_data(country="DE", tax_ids=[]),
+            party_data(country="GB"),
+            {"preference": "EU_UK_TCA", "origin": "DE"},
+            "The exporter of the products covered by this document (Exporter Reference No -) declares that, except "
+            "where otherwise clearly indicated, these products are of Union preferential origin.",
+        ),
+        (
+            shipper_data(),
+            party_data(country="FR"),
+            {"preference": "TCA", "origin": "GB"},
+            "(Exporter Reference No GB123456789000) declares that, except where otherwise clearly indicated, these "
+            "products are of United Kingdom preferential origin.",
+        ),
+        (
+            shipper_data(country="US"),
+            party_data(country="CA", name="Zoë Tremblay"),
+            {"preference": "USMCA", "origin": "US"},
+            "1 Certifier and 2 exporter: as named above. 3 Producer: available upon request by the importing "
+            "authorities. 4 Importer: Zoë Tremblay, Tel. +49 89 1234567, anna@example.com. 5 Goods and tariff "
+            "classification: below. 6 Origin criterion: B. 7 Blanket period: none, this consignment only.",
+        ),
+        (
+            shipper_data(country="BD"),
+            party_data(country="DE"),
+            {"preference": "GSP", "origin": "BD"},
+            "of Bangladesh preferential origin according to rules of origin of the Generalised System of Preferences "
+            "of the European Union and that the origin criterion met is B.",
+        ),
+        (
+            shipper_data(),
+            party_data(country="IN"),
+            {"preference": "UK-INDIA", "origin": "GB"},
+            "originating goods of United Kingdom under the Comprehensive Economic and Trade Agreement",
+        ),
+    ],
+)
+def test_a_statement_on_origin_has_the_words_of_its_agreement(sender, receiver, line_changes, words):
+    data = shipment_data(shipper=sender, consignee=receiver, lines=[line_data(**line_changes)])
+    shipment = parse_shipment(data | {"references": {"origin_criterion": "B"}})
+    assert words in text_of(render_paper("origin_statement", shipment).pdf)
+
+
+@pytest.mark.parametrize("kind", ["cn22", "cn23", "waybill", "origin_statement"])
+def test_a_long_description_is_printed_whole_on_a_form(kind):
+    words = [f"word{number}" for number in range(120)]
+    lines = [line_data(description=" ".join(words), preference="TCA", origin="GB"), line_data(sku="B")]
+    text = text_of(paper(kind, lines=lines).pdf)
+    assert all(word in text for word in words)
+    assert "…" not in text
+
+
+def test_lines_of_a_form_never_cross_its_foot():
+    lines = [line_data(sku=str(number), description=f"Shirt number {number} " * 9) for number in range(40)]
+    made = paper("cn23", lines=lines)
+    text = text_of(made.pdf)
+    assert made.pages == pages_of(made.pdf)
+    assert [number for number in range(40) if f"Shirt number {number} " not in text] == []

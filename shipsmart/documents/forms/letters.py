@@ -31,7 +31,7 @@ def render_origin_statement(shipment: PaperShipment) -> tuple[bytes, int]:
             form.next_page()
         rows = [(line.description, figures.code_of(line), line.origin, str(line.quantity)) for line in lines]
         heads = (("Product", 100), ("HS code", 35), ("Origin", 20), ("Quantity", 25))
-        texts = [agreement.name, agreements.statement(agreement, shipment)]
+        texts = [agreement.name, *agreements.statement(agreement, shipment)]
         _letter(form, shipment, title="Statement on origin", texts=texts, heads=heads, rows=rows)
     return form.finish()
 
