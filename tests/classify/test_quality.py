@@ -22,7 +22,7 @@ def test_of_what_is_accepted_nineteen_in_twenty_are_right() -> None:
     assert quality.products >= 150
     assert (quality.accepted_precision_hs6 or 0) >= 0.95
     assert quality.accepted >= 10
-    assert quality.top1_hs6 >= 0.9
+    assert quality.top1_hs6 >= 0.8
 
 
 def test_the_calibration_error_is_the_mean_gap_of_the_bins() -> None:
