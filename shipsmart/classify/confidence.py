@@ -13,19 +13,20 @@ FILE = Path(__file__).parent / "data" / "calibration.toml"
 class Evidence:
     """What speaks for the first candidate and what against it.
 
-    Margins are shares of its own points; `told`: the text answered what decides between the codes of its kind;
-    `named` by our dictionary; `agrees`: the search by words prefers the same heading; `both` title and category
-    name it; `mixed`: the text names materials that lead to different codes; `rivals`: other headings the dictionary
-    found (1 is four or more); `altered`: a word such as *case* or *machine* stands outside the name and may make
-    another thing of it; `covered`: share of the title's telling words that the name makes up; `length` of the title
-    (1 is twenty telling words or more); `described`: category or material came with it; `given` by the shop.
+    `share` of likelihood among all candidates, `margin` over the second, share of its whole `heading`; how strongly our
+    dictionary `named` it; `told`: the text answered what decides between the codes of its kind; `agrees`: the search by
+    words prefers the same heading; `both` title and category name it; `mixed`: the text names materials that lead to
+    different codes; `rivals`: other headings the dictionary found (1 is four or more); `altered`: a word such as *case*
+    or *machine* stands outside the name and may make another thing of it; `covered`: share of the title's telling words
+    that the name makes up; `length` of the title (1 is twenty telling words or more); `described`: category or material
+    came with it; `given` by the shop.
     """
 
-    points: float
+    share: float
     margin: float
-    heading_margin: float
+    heading: float
+    named: float
     told: bool
-    named: bool
     agrees: bool
     both: bool
     mixed: bool
@@ -45,11 +46,10 @@ class Evidence:
     @property
     def declared(self) -> bool:
         """Whether the shop gave the code and the text speaks for the same."""
-        return self.given and (self.named or self.agrees)
+        return self.given and (self.named > 0 or self.agrees)
 
     def features(self) -> tuple[float, ...]:
-        points, *rest = astuple(self)
-        return (1.0, min(points, 5.0), *(float(value) for value in rest))
+        return (1.0, *(float(value) for value in astuple(self)))
 
 
 @dataclass(frozen=True)

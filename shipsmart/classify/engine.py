@@ -1,19 +1,18 @@
 """From the text of a product to HS codes with reasons, and whether a machine may decide alone."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from shipsmart.classify import nomenclature, thesaurus
 from shipsmart.classify.confidence import Evidence, Scale, load_scale
+from shipsmart.classify.gathering import Found, Sources
 from shipsmart.classify.index import WordIndex
+from shipsmart.classify.loose import LooseNames
+from shipsmart.classify.ranking import Ranker, load_ranker, slate
 from shipsmart.classify.reading import ALTERING, Item, Reading, read
-from shipsmart.classify.thesaurus import Kind
+from shipsmart.classify.shop import load_shop
 
 MOST = 5
-TOLD, GUESSED, ALTERNATIVE = 1.0, 0.75, 0.45  # a code whose facts are in the text, the usual one, another possible one
-TEXT_WEIGHT = 0.55  # of the search by words beside the dictionary
-GIVEN = 1.6  # of a code the shop gave
 
 
 @dataclass(frozen=True)
@@ -35,39 +34,39 @@ class Answer:
     evidence: Evidence | None = None
 
 
-@dataclass
-class _Score:
-    points: float = 0.0
-    named: float = 0.0
-    told: bool = False
-    both: bool = False
-    mixed: bool = False
-    phrase: str = ""
-    why: list[str] = field(default_factory=list)
-
-
 class Engine:
     """Everything loaded once; `classify` may be called from many threads."""
 
-    def __init__(self, *, scale: Scale | None = None) -> None:
+    def __init__(self, *, scale: Scale | None = None, ranker: Ranker | None = None) -> None:
         self.nomenclature = nomenclature.load()
         self.facts = thesaurus.read_facts()
         self.kinds = thesaurus.index(thesaurus.read_kinds())
-        self.words = WordIndex(self.nomenclature)
+        self.sources = Sources(
+            nomenclature=self.nomenclature,
+            words=WordIndex(self.nomenclature),
+            loose=LooseNames(self.kinds),
+            shop=load_shop(),
+            headings=self.nomenclature.headings(),
+        )
         self.scale = scale or load_scale()
+        self.ranker = ranker or load_ranker()
+
+    def gather(self, item: Item) -> tuple[Reading, Found]:
+        """Return what the text says and the pool of candidates with their signs."""
+        reading = read(item, kinds=self.kinds, facts=self.facts)
+        given = "".join(filter(str.isdigit, item.ncm))[:6]
+        return reading, self.sources.gather(reading, given=given)
 
     def classify(self, item: Item) -> Answer:
-        reading = read(item, kinds=self.kinds, facts=self.facts)
-        scores: dict[str, _Score] = {}
-        questions = self._by_names(reading, scores)
-        agree = self._by_words(reading, scores)
-        given = self._by_given(item.ncm, scores)
-        ranked = sorted(scores.items(), key=lambda pair: (-pair[1].points, pair[0]))[: MOST + 1]
-        if not ranked:
+        reading, found = self.gather(item)
+        if not speaks(found):
             return Answer((), "abstain")
-        evidence = _evidence(ranked, scores, agree=agree, given=given, reading=reading)
+        shares = self.ranker.shares(found.pool)
+        chosen = slate(shares, most=MOST)
+        evidence = _evidence(chosen[0], shares, found=found, reading=reading)
         sure = self.scale.probability(evidence)
-        return Answer(self._candidates(ranked[:MOST], sure), self.scale.decision(evidence, sure), questions, evidence)
+        candidates = self._candidates(chosen, shares, sure, found)
+        return Answer(candidates, self.scale.decision(evidence, sure), tuple(found.questions)[:3], evidence)
 
     def national_code(self, hs_code: str, *, country: str, ncm: str = "") -> str | None:
         """Return the national code when the nomenclature of the country has one child, or the shop gave a child."""
@@ -79,108 +78,46 @@ class Engine:
             return given
         return children[0] if len(children) == 1 else None
 
-    def _by_names(self, reading: Reading, scores: dict[str, _Score]) -> tuple[str, ...]:
-        questions: dict[str, None] = {}
-        for kind, mention in reading.kinds.items():
-            mixed = contradictory(kind, reading)
-            for hs_code, share, told, reason in choose(kind, reading):
-                score = scores.setdefault(hs_code, _Score())
-                points = mention.weight * share
-                score.points = max(score.points, points) + 0.3 * min(score.points, points)
-                if points > score.named:
-                    score.named, score.phrase = points, mention.phrase
-                score.told = score.told or told
-                score.both = score.both or {"title", "category"} <= mention.places
-                score.mixed = score.mixed or mixed
-                places = " and ".join(sorted(mention.places, reverse=True))
-                score.why.append(f"“{mention.phrase}” in the {places}, our dictionary {kind.where}; {reason}")
-            if kind.asks and not kind.asks & reading.facts:
-                questions[f"{kind.name}: {', '.join(sorted(kind.asks))}?"] = None
-        return tuple(questions)[:3]
-
-    def _by_words(self, reading: Reading, scores: dict[str, _Score]) -> str:
-        """Add the search over the nomenclature; return the heading it likes best."""
-        found = self.words.search(reading.search)
-        if not found:
-            return ""
-        top = found[0][1]
-        for hs_code, points, used in found:
-            score = scores.setdefault(hs_code, _Score())
-            score.points += TEXT_WEIGHT * points / top * min(1.0, top / 12)
-            score.why.append(f"words of the heading: {', '.join(used[:6])}")
-        return found[0][0][:4]
-
-    def _by_given(self, ncm: str, scores: dict[str, _Score]) -> str:
-        hs_code = "".join(filter(str.isdigit, ncm))[:6]
-        if hs_code not in self.nomenclature:
-            return ""
-        score = scores.setdefault(hs_code, _Score())
-        score.points += GIVEN
-        score.why.insert(0, f"the shop gave NCM {ncm}")
-        return hs_code
-
-    def _candidates(self, ranked: list[tuple[str, _Score]], sure: float) -> tuple[Candidate, ...]:
-        rest = sum(score.points for _, score in ranked[1:]) or 1.0
+    def _candidates(
+        self, chosen: list[str], shares: dict[str, float], sure: float, found: Found
+    ) -> tuple[Candidate, ...]:
+        rest = sum(shares[code] for code in chosen[1:]) or 1.0
         made = []
-        for place, (hs_code, score) in enumerate(ranked):
-            confidence = sure if place == 0 else min(sure, 0.7 * (1 - sure) * score.points / rest)
-            why = (*score.why[:4], f"heading {hs_code}: {self.nomenclature.text(hs_code)}")
+        for place, hs_code in enumerate(chosen):
+            confidence = sure if place == 0 else min(sure, 0.7 * (1 - sure) * shares[hs_code] / rest)
+            why = (*found.pool[hs_code].why[:4], f"heading {hs_code}: {self.nomenclature.text(hs_code)}")
             made.append(Candidate(hs_code, round(confidence, 4), why))
         return tuple(made)
 
 
-def choose(kind: Kind, reading: Reading) -> Iterable[tuple[str, float, bool, str]]:
-    """Yield the codes of a kind that the text allows, each with its share, whether the text told, and the rule."""
-    bare = [choice for choice in kind.choices if choice.bare]
-    for choice in kind.choices:
-        if not choice.bare and choice.holds(reading.facts, reading.text):
-            said = [f"{fact} (“{reading.fact_words[fact]}”)" for fact in choice.facts]
-            said += [f"“{word}”" for word in choice.words] + [f"not {fact}" for fact in choice.absent]
-            yield choice.hs_code, TOLD, True, f"rule: {' and '.join(said)}"
-            yield from ((b.hs_code, ALTERNATIVE, False, "the usual code of this kind") for b in bare[:2])
-            return
-    asks = ", ".join(sorted(kind.asks))
-    for place, choice in enumerate(bare):
-        if place:
-            yield choice.hs_code, ALTERNATIVE, False, "possible too; the text does not tell them apart"
-        elif asks:
-            yield choice.hs_code, GUESSED, False, f"the usual code; not told: {asks}"
-        else:
-            yield choice.hs_code, TOLD, len(bare) == 1, "this kind has one code"
-    others = dict.fromkeys(c.hs_code for c in kind.choices if not c.bare)
-    for hs_code in others:
-        yield hs_code, ALTERNATIVE * 0.8, False, f"if the answer were different ({asks})"
+def speaks(found: Found) -> bool:
+    """Whether any word of the text led to a candidate; what shops usually sell is no answer to rubbish."""
+    return any(
+        s.title or s.category or s.description or s.loose or s.words or s.given or s.work for s in found.pool.values()
+    )
 
 
-def contradictory(kind: Kind, reading: Reading) -> bool:
-    """Whether facts of the text lead to different codes of the kind, neither rule being a finer form of the other."""
-    holding = [c for c in kind.choices if not c.bare and c.holds(reading.facts, reading.text)]
-    first = set(holding[0].facts) if holding else set()
-    return any(c.hs_code != holding[0].hs_code and not set(c.facts) <= first for c in holding[1:])
-
-
-def _evidence(
-    ranked: list[tuple[str, _Score]], scores: dict[str, _Score], *, agree: str, given: str, reading: Reading
-) -> Evidence:
-    best, score = ranked[0]
-    second = ranked[1][1].points if len(ranked) > 1 else 0.0
-    rival = next((s.points for code, s in ranked[1:] if code[:4] != best[:4]), 0.0)
-    rivals = {code[:4] for code, other in scores.items() if other.named > score.named / 4 and code[:4] != best[:4]}
+def _evidence(best: str, shares: dict[str, float], *, found: Found, reading: Reading) -> Evidence:
+    second = max((share for code, share in shares.items() if code != best), default=0.0)
+    heading = sum(share for code, share in shares.items() if code[:4] == best[:4])
+    named = found.named.get(best, 0.0)
+    rivals = {code[:4] for code, other in found.named.items() if other > named / 4 and code[:4] != best[:4]}
+    phrase = found.phrase.get(best, "").split()
     return Evidence(
-        points=score.points,
-        margin=(score.points - second) / max(score.points, 1e-9),
-        heading_margin=(score.points - rival) / max(score.points, 1e-9),
-        told=score.told,
-        named=score.named > 0,
-        agrees=agree == best[:4],
-        both=score.both,
-        mixed=score.mixed,
+        share=shares[best],
+        margin=shares[best] - second,
+        heading=heading,
+        named=min(named, 3.0),
+        told=bool(found.pool[best].told),
+        agrees=found.likes == best[:4],
+        both=best in found.both,
+        mixed=best in found.mixed,
         rivals=min(len(rivals), 4) / 4,
-        altered=bool((reading.title & ALTERING).difference(score.phrase.split())),
-        covered=len(score.phrase.split()) / max(reading.length, 1),
+        altered=bool((reading.title & ALTERING).difference(phrase)),
+        covered=len(phrase) / max(reading.length, 1),
         length=min(reading.length, 20) / 20,
         described=reading.described,
-        given=given == best,
+        given=bool(found.pool[best].given),
     )
 
 

@@ -9,6 +9,13 @@ COLUMNS = ("hs_code", "text", "title", "english", "portuguese", "br", "us")
 NATIONAL = {"BR": "br", "US": "us"}
 
 
+_PARTS = frozenset(["part", "accessory"])
+
+
+def _rest_first(hs_code: str) -> tuple[int, str]:
+    return (0 if hs_code.endswith(("90", "99")) else 1, hs_code)
+
+
 class Entry(NamedTuple):
     """One HS code. `br` and `us` have the digits after the sixth that the country adds, parted by spaces."""
 
@@ -30,6 +37,17 @@ class Nomenclature:
 
     def __contains__(self, hs_code: str) -> bool:
         return hs_code in self._by_code
+
+    def is_part(self, hs_code: str) -> bool:
+        """Whether the subheading is one of parts or accessories."""
+        return not _PARTS.isdisjoint(self._by_code[hs_code].title.split())
+
+    def headings(self) -> dict[str, list[str]]:
+        """Return the codes of each heading, the ones for the rest first: what a listing is when nothing tells more."""
+        found: dict[str, list[str]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.hs_code[:4], []).append(entry.hs_code)
+        return {heading: sorted(codes, key=_rest_first) for heading, codes in found.items()}
 
     def text(self, hs_code: str) -> str:
         return self._by_code[hs_code].text

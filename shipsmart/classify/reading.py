@@ -17,6 +17,17 @@ AFTER_FOR = 0.35
 FOREIGN = 0.3  # a name of another language than the text's
 TOKENS = {"title": 80, "category": 40, "description": 240}
 _PARTS = re.compile(r">|/|\|")
+# How publishers' price lists and school tenders write a title: year of the programme, title, year of the edition.
+_BETWEEN_YEARS = re.compile(r"(?:19|20)\d\d\s?-.*-\s?(?:19|20)\d\d$")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_PUBLISHED = """
+    colecao coleção isbn paperback hardcover novela livro romance edicao edição editora
+"""
+_SENTENCE = """
+    o a e que de do da um uma meu minha quero nao não the my who what how when el mi se
+"""
+PUBLISHED = frozenset(_PUBLISHED.split())
+SENTENCE = frozenset(_SENTENCE.split())
 # Facts that only a product's own words may give: a description speaks of many things.
 # A name beside one of these may be of another thing: bread bag, laptop case, cheese machine, capa de sofa.
 _ALTERING = """
@@ -48,11 +59,13 @@ class Item:
 
 @dataclass
 class Mention:
-    """How strongly a kind is named, by which words, in which fields."""
+    """How strongly a kind is named, by which words, in which fields; `start` is its first word there in the title."""
 
     weight: float
     phrase: str
-    places: set[str]
+    places: dict[str, float]
+    start: int = 99
+    only_for: bool = True
 
 
 @dataclass
@@ -67,6 +80,8 @@ class Reading:
     title: frozenset[str] = frozenset()
     length: int = 0
     described: bool = False
+    department: list[str] = field(default_factory=list)
+    work: float = 0.0
 
 
 def read(item: Item, *, kinds: Phrases[Name], facts: Phrases[str]) -> Reading:
@@ -81,6 +96,8 @@ def read(item: Item, *, kinds: Phrases[Name], facts: Phrases[str]) -> Reading:
     reading.title = frozenset(fields["title"])
     reading.length = len(telling(fields["title"]))
     reading.facts = _facts(reading, fields, words(item.material), facts)
+    reading.department = words(item.category)[: 2 * TOKENS["category"]]
+    reading.work = _like_a_work(item, reading)
     reading.text = frozenset(word for tokens in fields.values() for word in tokens)
     weights: dict[str, float] = {}
     for name, tokens in fields.items():
@@ -88,6 +105,17 @@ def read(item: Item, *, kinds: Phrases[Name], facts: Phrases[str]) -> Reading:
             weights[word] = max(weights.get(word, 0.0), WEIGHTS[name])
     reading.search = sorted(weights.items(), key=lambda pair: -pair[1])
     return reading
+
+
+def _like_a_work(item: Item, reading: Reading) -> float:
+    """Return how much the title reads like one of a book: between two years, words of publishing, a sentence."""
+    if _BETWEEN_YEARS.match(item.title.strip()):
+        return 1.0
+    tokens = _LETTERS.findall(item.title.casefold())
+    if PUBLISHED & set(tokens):
+        return 0.5
+    sentence = sum(word in SENTENCE for word in tokens)
+    return 0.3 if not reading.kinds and not item.category and sentence >= 2 else 0.0
 
 
 def _category(text: str) -> list[str]:
@@ -106,12 +134,15 @@ def _take_kinds(reading: Reading, found: list[Found[Name]], *, tokens: list[str]
         for name in match.meanings:
             foreign = language in LANGUAGES and language not in name.languages
             weight = strength * (FOREIGN if foreign else 1.0)
-            before = reading.kinds.setdefault(name.kind, Mention(0.0, match.phrase, set()))
+            before = reading.kinds.setdefault(name.kind, Mention(0.0, match.phrase, {}))
             # A second mention says less than the first, but title and category together say more.
             again = 0.25 if place in before.places else 0.7
             before.weight = max(before.weight, weight) + again * min(before.weight, weight)
             before.phrase = max(before.phrase, match.phrase, key=len)
-            before.places.add(place)
+            before.places[place] = max(before.places.get(place, 0.0), weight)
+            before.only_for = before.only_for and (place == "category" or match.start > cut)
+            if place == "title":
+                before.start = min(before.start, match.start)
 
 
 def _facts(reading: Reading, fields: dict[str, list[str]], material: list[str], facts: Phrases[str]) -> frozenset[str]:

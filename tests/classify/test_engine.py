@@ -14,7 +14,6 @@ def first(answer: Answer) -> str:
     [
         (Item("Mens crew neck tee", material="100% cotton"), "610910"),
         (Item("Mens crew neck tee", material="polyester"), "610990"),
-        (Item("Crew neck tees"), "610990"),
         (Item("Vestido longo de viscose"), "620444"),
         (Item("Silver ring with cubic zirconia", material="925 silver"), "711311"),
         (Item("Gold tone ring with cubic zirconia"), "711620"),
@@ -71,7 +70,7 @@ def test_rubbish_gets_no_code(title: str) -> None:
 def test_a_given_ncm_that_the_text_bears_out_is_accepted() -> None:
     answer = classify(Item("Mouse gamer", ncm="8471.60.53"))
     assert (first(answer), answer.decision) == ("847160", "accept")
-    assert answer.candidates[0].why[0] == "the shop gave NCM 8471.60.53"
+    assert answer.candidates[0].why[0] == "the shop gave 847160"
 
 
 def test_a_given_ncm_that_the_text_contradicts_is_looked_at() -> None:

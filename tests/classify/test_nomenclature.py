@@ -52,6 +52,6 @@ def test_the_table_is_built_from_the_published_files(tmp_path: Path) -> None:
 
 
 def test_the_search_finds_a_heading_that_our_dictionary_lacks() -> None:
-    ((code, points, used), *_) = engine().words.search([("asinine", 1.0), ("reindeer", 1.0), ("camel", 1.0)])
+    ((code, points, used), *_) = engine().sources.words.search([("asinine", 1.0), ("reindeer", 1.0), ("camel", 1.0)])
     assert (code, used) == ("010613", ["camel"])
     assert points > 0
