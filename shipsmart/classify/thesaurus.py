@@ -65,7 +65,10 @@ def read_kinds(folder: Path = DATA / "thesaurus") -> Iterator[tuple[dict[str, li
             if None in row or None in row.values():
                 raise BadThesaurus(f"{where}: needs codes, en, pt and es; names are parted by semicolons")
             names = {language: [t.strip() for t in row[language].split(";") if t.strip()] for language in LANGUAGES}
-            yield names, Kind(names["en"][0], tuple(_choices(row["codes"], where)), where)
+            yield (
+                names,
+                Kind(next(n for terms in names.values() for n in terms), tuple(_choices(row["codes"], where)), where),
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
