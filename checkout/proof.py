@@ -52,12 +52,12 @@ def proof_of(order: Order, language: Language) -> Proof | None:
         rows=tuple(Row(language.words["proof"][key], language.money(amounts[key], currency)) for key in amounts),
         total=language.money(sum(amounts.values(), Decimal(0)), currency),
         scheme=SCHEMES.get(collected.get("scheme") or "", ""),
-        reasons=tuple(_reason(charge, order, language) for charge in order.quote.answer["charges"])
-        if order.quote
-        else (),
+        reasons=tuple(
+            _reason(charge, quote.currency, language) for quote in order.quotes for charge in quote.answer["charges"]
+        ),
     )
 
 
-def _reason(charge: dict[str, Any], order: Order, language: Language) -> Reason:
-    amount = language.money(Decimal(charge["quote_amount"]), order.quote.currency)
+def _reason(charge: dict[str, Any], currency: str, language: Language) -> Reason:
+    amount = language.money(Decimal(charge["quote_amount"]), currency)
     return Reason(charge["name"], charge["rate"], amount)

@@ -23,7 +23,9 @@ def page_of_orders(merchant: Merchant, query: Mapping[str, str]) -> tuple[list[O
     if query.get("cursor"):
         moment, row_id = read_cursor(query["cursor"])
         rows = rows.filter(Q(placed_at__lt=moment) | Q(placed_at=moment, pk__lt=row_id))
-    rows = rows.select_related("quote").prefetch_related("shipments").order_by("-placed_at", "-pk")
+    rows = (
+        rows.select_related("quote").prefetch_related("shipments", "consignments__quote").order_by("-placed_at", "-pk")
+    )
     found = list(rows[: limit + 1])
     if len(found) <= limit:
         return found, None
@@ -70,7 +72,9 @@ def find_order(merchant: Merchant, reference: str) -> Order:
     Raises Refused: 404 when the merchant has none, 409 when orders of several stores bear the number.
     """
     rows = (
-        Order.objects.for_merchant(merchant).select_related("quote").prefetch_related("lines", "events", _shipments())
+        Order.objects.for_merchant(merchant)
+        .select_related("quote")
+        .prefetch_related("lines", "events", "consignments__quote", _shipments())
     )
     row_id = _row_id(reference)
     found = list(rows.filter(pk=row_id)) if row_id else list(_by_number(rows, reference)[:20])

@@ -44,6 +44,7 @@ def order_summary(order: Order) -> dict[str, Any]:
             "paid": amount(order.shipping_paid, order.currency),
         },
         "quote_id": order.quote.quote_id if order.quote else None,
+        "quote_ids": [quote.quote_id for quote in order.quotes],
         "waybills": [shipment.waybill for shipment in order.shipments.all() if shipment.waybill],
     }
 

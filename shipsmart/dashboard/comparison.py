@@ -28,16 +28,17 @@ class Compared:
 
 def compare(order: Order) -> list[Compared]:
     """Return delivery as a whole, then what was collected ahead, part by part. Two currencies are never compared."""
-    if order.quote is None:
+    quotes, answer = order.quotes, order.landed_cost
+    if not quotes or answer is None:
         return []
-    quote = order.quote
-    rows = []
-    if order.currency == quote.currency:
-        rows.append(Compared("delivery", quote.price, order.shipping_paid, quote.currency))
+    currency, rows = quotes[0].currency, []
+    if order.currency == currency:
+        price = sum((quote.price for quote in quotes), Decimal(0))
+        rows.append(Compared("delivery", price, order.shipping_paid, currency))
     collected = order.collected or {}
-    if collected.get("currency", quote.currency) == quote.currency:
-        totals = quote.answer.get("totals") or {}
-        rows += [_part(name, keys, totals, collected, quote.currency) for name, keys in COLLECTED]
+    if collected.get("currency", currency) == currency:
+        totals = answer.get("totals") or {}
+        rows += [_part(name, keys, totals, collected, currency) for name, keys in COLLECTED]
     return [row for row in rows if row.quoted or row.charged]
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from shipsmart.catalog.models import Variant
 from shipsmart.merchants.models import INCOTERMS, Connection, Merchant
 from shipsmart.ports import Incoterm, Party, TaxId
+from shipsmart.quotes.joining import joined
 from shipsmart.quotes.models import Quote
 
 
@@ -23,7 +24,8 @@ class Order(models.Model):
     """What a shopper bought. Addresses and amounts are as the store said them at `store_updated_at`.
 
     `collected` is what the shopper paid ahead (contract of the papers): scheme, duty, import_tax, fees, currency,
-    quote_id; None when nothing was collected. It decides who pays duty on the waybill.
+    quote_id; None when nothing was collected. It decides who pays duty on the waybill. An order whose cart the store
+    asked about in parts has `consignments`; `quote` is then the first of theirs and `collected` the sum.
     """
 
     class State(models.TextChoices):
@@ -84,6 +86,17 @@ class Order(models.Model):
     def goods_total(self) -> Decimal:
         return sum((line.total for line in self.lines.all()), Decimal(0))
 
+    @property
+    def quotes(self) -> list[Quote]:
+        """All quotes the order was placed on: one, or one for each part of the cart."""
+        parts = [part.quote for part in self.consignments.all() if part.quote]
+        return parts or ([self.quote] if self.quote else [])
+
+    @property
+    def landed_cost(self) -> dict[str, Any] | None:
+        """The landed-cost answer the order was placed on, those of several parts added up; None without a quote."""
+        return joined(self.quotes)
+
     def note(
         self, kind: str, message: str, *, actor: str = "ShipSmart", at: datetime | None = None, **data: Any
     ) -> "OrderEvent":
@@ -126,6 +139,36 @@ class OrderLine(models.Model):
     @property
     def total(self) -> Decimal:
         return self.unit_price * self.quantity - self.discount
+
+
+class Consignment(models.Model):
+    """Goods of an order that were priced on their own, and so travel on their own: under one quote, on one waybill.
+
+    `goods`: [line number of the quote, external id of the order line, units] each. Without a quote nothing of ours
+    explains what was paid for these goods; a person let them go on.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="consignments")
+    number = models.PositiveSmallIntegerField()
+    quote = models.ForeignKey(Quote, null=True, blank=True, on_delete=models.SET_NULL, related_name="consignments")
+    incoterm = models.CharField(max_length=3, choices=INCOTERMS)
+    collected = models.JSONField(null=True, blank=True)
+    goods = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["order", "number"], name="consignment_once")]
+
+    def __str__(self) -> str:
+        return f"consignment {self.number} of {self.order}"
+
+    @property
+    def units(self) -> dict[str, int]:
+        """External line id → units of it that travel here."""
+        found: dict[str, int] = {}
+        for _, line, units in self.goods:
+            found[line] = found.get(line, 0) + units
+        return found
 
 
 class OrderEvent(models.Model):

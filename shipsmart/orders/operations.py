@@ -10,7 +10,7 @@ from shipsmart.catalog.models import Variant
 from shipsmart.core.money import Money
 from shipsmart.inbox import operations as inbox
 from shipsmart.merchants.models import AuditEntry, Connection
-from shipsmart.orders.models import Order, OrderEvent, OrderLine
+from shipsmart.orders.models import Consignment, Order, OrderEvent, OrderLine
 from shipsmart.ports import StoreOrder, StoreOrderLine, title_of
 from shipsmart.quotes.matching import Match, match
 
@@ -63,6 +63,7 @@ def _create(connection: Connection, incoming: StoreOrder, matched: Match) -> Ord
         **_values(incoming),
     )
     _write_lines(order, incoming)
+    _write_consignments(order, matched)
     order.note(
         "received",
         f"Order {order.number} came in from {title_of(connection.storefront)}",
@@ -132,13 +133,26 @@ def customs_facts(variant: Variant, country: str) -> dict[str, Any]:
     }
 
 
+def _write_consignments(order: Order, matched: Match) -> None:
+    Consignment.objects.bulk_create(
+        Consignment(
+            order=order,
+            number=number,
+            quote=part.quote,
+            incoterm=part.incoterm,
+            collected=part.collected,
+            goods=part.lines,
+        )
+        for number, part in enumerate(matched.parts, start=1)
+    )
+
+
 def _note_match(order: Order, matched: Match) -> None:
-    if matched.quote:
-        quote = matched.quote
+    for quote in matched.quotes:
         price = Money(quote.price, quote.currency).rounded()
         text = f"Matched to quote {quote.quote_id}: {quote.incoterm}, {price} for delivery"
         order.note("matched", text, quote=quote.quote_id)
-    elif not matched.problem:
+    if not matched.quotes and not matched.problem:
         order.note("unmatched", "Not placed on a quote of ours: delivered DAP, duties due from the shopper")
 
 

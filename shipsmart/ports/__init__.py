@@ -54,6 +54,7 @@ from shipsmart.ports.returns import (
 )
 from shipsmart.ports.stores import (
     StoreCatalogue,
+    StoreDelivery,
     StoreFulfilment,
     StoreFulfilments,
     StoreOrder,
@@ -105,6 +106,7 @@ __all__ = [
     "StoreCatalogue",
     "StoreCatalogueImport",
     "StoreCodes",
+    "StoreDelivery",
     "StoreFulfilment",
     "StoreFulfilments",
     "StoreOrder",

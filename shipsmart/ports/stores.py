@@ -23,8 +23,20 @@ class StoreOrderLine:
 
 
 @dataclass(frozen=True)
+class StoreDelivery:
+    """One way of delivery that the shopper chose, with the name and code the store has for it, and what it cost."""
+
+    code: str
+    title: str
+    paid: Decimal
+
+
+@dataclass(frozen=True)
 class StoreOrder:
-    """An order as its store tells it, amounts in `currency` (what the shopper paid in)."""
+    """An order as its store tells it, amounts in `currency` (what the shopper paid in).
+
+    `deliveries`: when the shopper chose several, one for each part of the cart; `shipping_paid` is their sum.
+    """
 
     external_id: str
     number: str
@@ -42,6 +54,7 @@ class StoreOrder:
     native_duties: Decimal = Decimal(0)  # duties the store itself collected: never charged twice
     quote_id: str = ""  # when the checkout could carry it
     locale: str = ""
+    deliveries: tuple[StoreDelivery, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,48 +1,82 @@
 """Which quote an order was placed on. Money that nobody can explain is not guessed at: it comes back unmatched."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
 from shipsmart.core.errors import ShipSmartError
-from shipsmart.core.money import minor_unit
+from shipsmart.core.money import Money, minor_unit, round_to
 from shipsmart.merchants.models import Connection
-from shipsmart.ports import Incoterm, StoreOrder
+from shipsmart.ports import Incoterm, StoreDelivery, StoreOrder, StoreOrderLine
 from shipsmart.quotes.breakdown import CHARGE_KEYS
-from shipsmart.quotes.fingerprint import fingerprint
+from shipsmart.quotes.fingerprint import fingerprint, place_key, units_of
 from shipsmart.quotes.models import Quote
 from shipsmart.quotes.operations import is_ddp, quote_checkout
+from shipsmart.quotes.parts import MOST_QUOTES, Cover, cover
 from shipsmart.quotes.values import CheckoutCart, CheckoutLine
 
 VALID_FOR = timedelta(hours=24)
+COLLECTED = ("duty", "import_tax", "fees")
 
 
 @dataclass(frozen=True)
-class Match:
-    """`collected` is what the shopper paid ahead (None: nothing), `problem` why a person must look."""
+class Part:
+    """Goods of an order that were priced, and travel, on their own. `lines`: the quote's line number, the store's line
+    id and units, in the quote's order; `quote` None: nothing of ours explains what was paid for these."""
 
     quote: Quote | None
     incoterm: Incoterm
     collected: dict[str, str] | None
+    lines: tuple[tuple[int, str, int], ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """`collected` is what the shopper paid ahead (None: nothing), `problem` why a person must look.
+
+    `parts`: when the store asked about the goods in parts; `quote` is then the first of theirs and `collected` the sum.
+    """
+
+    quote: Quote | None
+    incoterm: Incoterm
+    collected: dict[str, Any] | None
     problem: str = ""
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        whole = (self.quote,) if self.quote else ()
+        return tuple(part.quote for part in self.parts if part.quote) or whole
 
 
 def match(connection: Connection, order: StoreOrder, *, ask_carriers: bool = True) -> Match:
-    """Return the quote behind an order: by its id if the checkout carried it, else by cart, place, service and price.
+    """Return the quotes behind an order: by its id if the checkout carried it, else by cart, place, service and price.
 
     `ask_carriers`: when no stored quote fits, quote the order again as of its moment.
     """
     found = _by_id(connection, order) or _by_cart(connection, order)
-    if not found and ask_carriers:
+    together = None if found else _by_parts(connection, order, ask_carriers=ask_carriers)
+    if not found and not together and ask_carriers:
         found = _again(connection, order)
-    if order.native_duties:
-        return _native(order, found)
+    matched = _in_parts(order, together) if together else _whole(order, found)
+    return _native(order, matched) if order.native_duties else matched
+
+
+def explained(connection: Connection, order: StoreOrder) -> bool:
+    """Whether stored quotes explain what was paid for delivery, in the order's currency, to the last minor unit."""
+    together = _by_parts(connection, order, ask_carriers=False)
+    return bool(_by_cart(connection, order) or (together and together.whole))
+
+
+def _whole(order: StoreOrder, found: Quote | None) -> Match:
     if found:
         return Match(found, Incoterm(found.incoterm), collected(found))
-    if is_ddp(order.shipping_code):
+    if is_ddp(order.shipping_code) or any(is_ddp(one.code) for one in order.deliveries):
         return Match(
             None,
             Incoterm.DDP,
@@ -53,61 +87,174 @@ def match(connection: Connection, order: StoreOrder, *, ask_carriers: bool = Tru
     return Match(None, Incoterm.DAP, None)
 
 
-def _candidates(connection: Connection, order: StoreOrder) -> QuerySet[Quote]:
-    quantities: dict[str, int] = {}
-    for line in order.lines:
-        quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
+def _recent(connection: Connection, order: StoreOrder) -> QuerySet[Quote]:
     return Quote.objects.filter(
         merchant_id=connection.merchant_id,
-        fingerprint=fingerprint(connection.pk, order.ship_to, quantities),
+        currency=order.currency,
         created_at__gte=order.placed_at - VALID_FOR,
         created_at__lte=order.placed_at + timedelta(minutes=5),
     )
 
 
 def _by_id(connection: Connection, order: StoreOrder) -> Quote | None:
-    return Quote.objects.filter(merchant_id=connection.merchant_id, quote_id=order.quote_id or "-").first()
+    """Return the quote whose id the checkout carried, unless the store added up several prices."""
+    found = Quote.objects.filter(merchant_id=connection.merchant_id, quote_id=order.quote_id or "-").first()
+    return found if found and not order.deliveries and _covers_all(found, order) else None
+
+
+def _covers_all(quote: Quote, order: StoreOrder) -> bool:
+    goods = {variant for variant, _ in quote.goods}
+    return not goods or goods >= _units(order).keys()
 
 
 def _by_cart(connection: Connection, order: StoreOrder) -> Quote | None:
-    shown = _candidates(connection, order).filter(service_code=order.shipping_code, currency=order.currency)
+    shown = _recent(connection, order).filter(
+        fingerprint=fingerprint(connection.pk, order.ship_to, units_of(order.lines)), service_code=order.shipping_code
+    )
     return next((q for q in shown.order_by("-created_at") if _same(q.price, order)), None)
+
+
+def _units(order: StoreOrder) -> Counter[str]:
+    return units_of(line for line in order.lines if line.requires_shipping and line.quantity)
+
+
+def _by_parts(connection: Connection, order: StoreOrder, *, ask_carriers: bool) -> Cover | None:
+    """Return the quotes that explain the order together, or some of it; None when there are none at all."""
+    deliveries = order.deliveries or (StoreDelivery(order.shipping_code, order.shipping_title, order.shipping_paid),)
+    codes = {delivery.code for delivery in deliveries}
+    shown = _recent(connection, order).filter(place=place_key(connection.pk, order.ship_to), service_code__in=codes)
+    step, units = minor_unit(order.currency), _units(order)
+    found = cover(list(shown.order_by("-created_at")[:MOST_QUOTES]), units, deliveries, step=step)
+    if found.units and found.quotes and ask_carriers and len(codes) == 1:
+        missing = _again(connection, order, units=found.units, price=found.money)
+        if missing:
+            found = Cover((*found.quotes, missing), {}, Decimal(0))
+    return found if found.quotes else None
+
+
+def _in_parts(order: StoreOrder, found: Cover) -> Match:
+    parts, problem = [], ""
+    lines = _open_lines(order)
+    for quote in found.quotes:
+        numbered = [taken for number, goods in enumerate(quote.goods, 1) for taken in _take(lines, number, goods)]
+        parts.append(Part(quote, Incoterm(quote.incoterm), collected(quote), tuple(numbered)))
+    if not found.whole:
+        incoterm = Incoterm.DDP if any(is_ddp(quote.service_code) for quote in found.quotes) else Incoterm.DAP
+        rest = [taken for goods in found.units.items() for taken in _take(lines, 0, goods)]
+        parts.append(Part(None, incoterm, None, tuple(rest)))
+        problem = _missing(order, found) if incoterm == Incoterm.DDP else ""
+    ddp = any(part.incoterm == Incoterm.DDP for part in parts)
+    paid = [part.collected for part in parts if part.collected]
+    incoterm = Incoterm.DDP if ddp else Incoterm.DAP
+    if len(parts) == 1:
+        return Match(found.quotes[0], incoterm, parts[0].collected, problem)
+    return Match(found.quotes[0], incoterm, _sum(paid), problem, tuple(parts))
+
+
+def _missing(order: StoreOrder, found: Cover) -> str:
+    titles = {line.variant_id: line.title for line in order.lines}
+    goods = ", ".join(f"{count} x {titles[variant] or variant}" for variant, count in sorted(found.units.items()))
+    known = ", ".join(f"{quote.quote_id} ({Money(quote.price, quote.currency).rounded()})" for quote in found.quotes)
+    left, paid = (Money(amount, order.currency).rounded() for amount in (found.money, order.shipping_paid))
+    return (
+        f"the store priced this cart in parts, and a part is missing: no quote of ours covers {goods} for the "
+        f"{left} left of the {paid} paid for delivery with duties; found: "
+        f"{known}. Compare with the quote log and release the order by hand"
+    )
+
+
+def _open_lines(order: StoreOrder) -> list[list[Any]]:
+    return [
+        [line.variant_id, line.external_id, line.quantity]
+        for line in order.lines
+        if line.requires_shipping and line.quantity
+    ]
+
+
+def _take(lines: list[list[Any]], number: int, goods: tuple[str, int]) -> Iterator[tuple[int, str, int]]:
+    """Yield the order's lines that these units of a variant are on, and take them off there."""
+    variant, wanted = goods
+    for row in lines:
+        units = min(wanted, row[2]) if row[0] == variant else 0
+        if units:
+            wanted -= units
+            row[2] -= units
+            yield number, row[1], units
+
+
+def _sum(paid: Sequence[Mapping[str, str]]) -> dict[str, Any] | None:
+    """Return what was collected over all parts; `scheme` only where all were sold under the same."""
+    if not paid:
+        return None
+    schemes = {one["scheme"] for one in paid}
+    amounts = {key: str(sum((Decimal(one[key]) for one in paid), Decimal(0))) for key in COLLECTED}
+    return {
+        "scheme": schemes.pop() if len(schemes) == 1 else "",
+        **amounts,
+        "currency": paid[0]["currency"],
+        "quote_id": paid[0]["quote_id"],
+        "quote_ids": [one["quote_id"] for one in paid],
+    }
 
 
 def _same(price: Decimal, order: StoreOrder) -> bool:
     return abs(price - order.shipping_paid) < minor_unit(order.currency)
 
 
-def _again(connection: Connection, order: StoreOrder) -> Quote | None:
-    """Compute the quote once more, as of the order's moment: the process may have died between answer and storing."""
+def _again(
+    connection: Connection, order: StoreOrder, *, units: Mapping[str, int] | None = None, price: Decimal | None = None
+) -> Quote | None:
+    """Compute the quote once more, as of the order's moment: the process may have died between answer and storing.
+
+    `units`: only for these goods, a part of the cart; `price`: what of the delivery price is left for them.
+    """
     if not is_ddp(order.shipping_code):
         return None
-    cart = CheckoutCart(
-        ship_to=order.ship_to,
-        lines=tuple(
-            CheckoutLine(
-                variant_id=line.variant_id,
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                sku=line.sku,
-                title=line.title,
-                requires_shipping=line.requires_shipping,
-            )
-            for line in order.lines
-        ),
-        currency=order.currency,
-        at=order.placed_at,
-        discount=sum((line.discount for line in order.lines), Decimal(0)),
-        locale=order.locale or "en",
-    )
+    wanted = order.shipping_paid if price is None else price
     try:
-        answer = quote_checkout(connection, cart)
+        answer = quote_checkout(connection, _cart(order, units))
     except ShipSmartError:
         return None  # then nothing explains the sum, and the caller says so
-    if not any(o.service_code == order.shipping_code and _same(o.price, order) for o in answer.options):
+    step = minor_unit(order.currency)
+    fits = [o for o in answer.options if o.service_code == order.shipping_code and abs(o.price - wanted) < step]
+    if not fits:
         return None
     answer.keep()
-    return _by_cart(connection, order)
+    return Quote.objects.get(quote_id=fits[0].quote_id)
+
+
+def _cart(order: StoreOrder, units: Mapping[str, int] | None) -> CheckoutCart:
+    """Return the order's goods as its checkout had them, or those of one part with their share of the discount."""
+    left = Counter(units) if units is not None else units_of(order.lines)
+    lines, discount = [], Decimal(0)
+    for line in order.lines:
+        taken = min(left[line.variant_id], line.quantity)
+        if taken:
+            left[line.variant_id] -= taken
+            lines.append(_checkout_line(line, taken))
+            discount += line.discount * taken / line.quantity
+    goods = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
+    whole = sum((line.unit_price * line.quantity for line in order.lines), Decimal(0))
+    return CheckoutCart(
+        ship_to=order.ship_to,
+        lines=tuple(lines),
+        currency=order.currency,
+        at=order.placed_at,
+        discount=round_to(discount, minor_unit(order.currency), ROUND_HALF_UP),
+        locale=order.locale or "en",
+        share=goods / whole if units is not None and whole else Decimal(1),
+    )
+
+
+def _checkout_line(line: StoreOrderLine, units: int) -> CheckoutLine:
+    return CheckoutLine(
+        variant_id=line.variant_id,
+        quantity=units,
+        unit_price=line.unit_price,
+        sku=line.sku,
+        title=line.title,
+        requires_shipping=line.requires_shipping,
+    )
 
 
 def collected(quote: Quote) -> dict[str, str] | None:
@@ -127,7 +274,7 @@ def collected(quote: Quote) -> dict[str, str] | None:
     }
 
 
-def _native(order: StoreOrder, found: Quote | None) -> Match:
+def _native(order: StoreOrder, matched: Match) -> Match:
     paid: dict[str, Any] = {
         "scheme": "",
         "duty": str(order.native_duties),
@@ -136,10 +283,13 @@ def _native(order: StoreOrder, found: Quote | None) -> Match:
         "currency": order.currency,
         "quote_id": "",
     }
-    if found and found.incoterm == Incoterm.DDP and found.charges:
+    charged = [quote for quote in matched.quotes if quote.incoterm == Incoterm.DDP and quote.charges]
+    problem = ""
+    if charged:
+        ours = sum((quote.charges for quote in charged), Decimal(0))
         problem = (
             f"duties were charged twice: {order.native_duties} {order.currency} by the store itself and "
-            f"{found.charges} {found.currency} in the delivery price; refund one of them, then release the order"
+            f"{ours} {charged[0].currency} in the delivery price; refund one of them, then release the order"
         )
-        return Match(found, Incoterm.DDP, paid, problem)
-    return Match(found, Incoterm.DDP, paid)
+    parts = tuple(replace(part, incoterm=Incoterm.DDP) for part in matched.parts)
+    return Match(matched.quote, Incoterm.DDP, paid, problem, parts)

@@ -25,6 +25,8 @@ class Quote(models.Model):
     checkout = models.CharField(max_length=32, db_index=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     fingerprint = models.CharField(max_length=64)
+    place = models.CharField("hash of store and destination", max_length=64, blank=True)
+    goods_text = models.TextField("JSON: [variant, quantity] of each line that travels", default="[]")
     country = models.CharField(max_length=2)
     currency = models.CharField(max_length=3)
     incoterm = models.CharField(max_length=3, choices=INCOTERMS)
@@ -45,7 +47,10 @@ class Quote(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-created_at", "pk"]
-        indexes: ClassVar = [models.Index(fields=["merchant", "fingerprint", "created_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["merchant", "fingerprint", "created_at"]),
+            models.Index(fields=["merchant", "place", "created_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quote_id} {self.service_name} {self.price} {self.currency}"
@@ -55,3 +60,8 @@ class Quote(models.Model):
         """The landed-cost answer of the contract."""
         answer: dict[str, Any] = json.loads(self.answer_text)
         return answer
+
+    @property
+    def goods(self) -> list[tuple[str, int]]:
+        """Variant and units of each line of the answer, in its order; empty for quotes of no store's cart."""
+        return [(str(variant), int(units)) for variant, units in json.loads(self.goods_text)]

@@ -17,7 +17,7 @@ from shipsmart.merchants.models import Connection
 from shipsmart.ports import CarrierEnquiry, CustomsItem, Incoterm
 from shipsmart.quotes import landed, rulebook
 from shipsmart.quotes.embargo import EMBARGOED
-from shipsmart.quotes.fingerprint import fingerprint
+from shipsmart.quotes.fingerprint import fingerprint, place_key, units_of
 from shipsmart.quotes.keeping import keep_behind, write
 from shipsmart.quotes.models import Quote
 from shipsmart.quotes.options import Basket, Offer, basket_of, offers
@@ -113,9 +113,9 @@ def rows_of(
         "connection_id": connection.pk,
         "checkout": checkout,
         "created_at": cart.at,
-        "fingerprint": fingerprint(
-            connection.pk, cart.ship_to, {line.variant_id: line.quantity for line in cart.lines}
-        ),
+        "fingerprint": fingerprint(connection.pk, cart.ship_to, units_of(cart.lines)),
+        "place": place_key(connection.pk, cart.ship_to),
+        "goods_text": json.dumps([[line.variant_id, line.quantity] for line in cart.lines if line.requires_shipping]),
         "country": cart.ship_to.country,
         "elapsed_ms": elapsed_ms,
     }

@@ -1,7 +1,7 @@
 """Reads of returns, refunds and claims that span several models."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,15 +10,36 @@ from django.db.models import QuerySet
 from shipsmart.merchants.models import Merchant
 from shipsmart.orders.models import Order
 from shipsmart.returns.models import Claim, Refund, Return
-from shipsmart.returns.split import Bill, Parts, Sold, bill, for_units
+from shipsmart.returns.split import Bill, Parts, Sold, bill, by_line, for_units
 
 
 def bill_of(order: Order, sold: list[Sold] | None = None) -> Bill:
     """Return what the shopper paid, with the charges of the order's quote; `sold`: the goods as they were sold."""
     lines = sold or [Sold(line.external_id, line.quantity, line.total) for line in order.lines.all()]
-    ours = order.collected is not None and bool(order.collected.get("quote_id")) and order.quote is not None
-    answer = order.quote.answer if ours and order.quote else None
-    return bill(lines=lines, delivery=order.shipping_paid, currency=order.currency, answer=answer)
+    collected = order.collected or {}
+    laid = _laid(order, lines) if collected.get("quote_id") else {}
+    return bill(lines=lines, delivery=order.shipping_paid, currency=order.currency, laid=laid)
+
+
+def _laid(order: Order, lines: list[Sold]) -> dict[str, Parts]:
+    """Return line → what the quotes laid on it; a part of the order that nothing was collected for bears nothing."""
+    parts = list(order.consignments.select_related("quote"))
+    if not parts:
+        numbered = list(enumerate(lines, start=1))  # the quote numbers its lines from 1 in the order of the cart
+        return by_line(numbered, order.quote.answer, order.currency) if order.quote else {}
+    sold = {line.external_id: line for line in lines}
+    found: dict[str, Parts] = {}
+    for part in parts:
+        goods = [(n, _units_of(sold[line], units)) for n, line, units in part.goods if line in sold]
+        charges = by_line(goods, part.quote.answer, order.currency) if part.quote and part.collected else {}
+        for line, charge in charges.items():
+            found[line] = found.get(line, Parts()) + charge
+    return found
+
+
+def _units_of(line: Sold, units: int) -> Sold:
+    """Return some units of a line with their share of what it cost."""
+    return replace(line, quantity=units, total=line.total * units / line.quantity) if line.quantity else line
 
 
 def refunded_parts(order: Order) -> Parts:

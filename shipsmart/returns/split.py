@@ -72,31 +72,30 @@ class Bill:
     whole: Parts
 
 
-def bill(*, lines: Sequence[Sold], delivery: Decimal, currency: str, answer: Mapping[str, Any] | None) -> Bill:
-    """Return the bill of an order; `answer` is the quote's, None when nothing was collected.
+def bill(*, lines: Sequence[Sold], delivery: Decimal, currency: str, laid: Mapping[str, Parts]) -> Bill:
+    """Return the bill of an order; `laid`: line → what its quotes laid on it (see `by_line`).
 
-    The charges are the quote's; what the delivery price holds beyond them is freight.
+    What the delivery price holds beyond those charges is freight.
     """
     goods = sum((line.total for line in lines), ZERO)
-    charges = _by_line(lines, answer, currency) if answer else {line.external_id: Parts() for line in lines}
-    laid = sum(charges.values(), Parts())
-    whole = Parts(goods, max(delivery - laid.charges, ZERO), laid.duty, laid.import_tax, laid.fees)
+    charges = {line.external_id: laid.get(line.external_id, Parts()) for line in lines}
+    all_laid = sum(charges.values(), Parts())
+    whole = Parts(goods, max(delivery - all_laid.charges, ZERO), all_laid.duty, all_laid.import_tax, all_laid.fees)
     return Bill(currency, lines, charges, whole)
 
 
-def _by_line(lines: Sequence[Sold], answer: Mapping[str, Any], currency: str) -> dict[str, Parts]:
-    """Share the quote's charges out to the order's lines: those of a line to it, the others by value."""
+def by_line(lines: Sequence[tuple[int, Sold]], answer: Mapping[str, Any], currency: str) -> dict[str, Parts]:
+    """Share a quote's charges out to the order's lines: those of a line to it, the others by value.
+
+    `lines`: each with the number of its line in the quote; two of one number share its charges by value.
+    """
     step = minor_unit(currency)
-    weights = [line.total for line in lines]
-    found = {line.external_id: Parts() for line in lines}
-    for charge in answer["charges"]:
+    found = {line.external_id: Parts() for _, line in lines}
+    for charge in answer["charges"] if lines else ():
         amount, field = Decimal(charge["quote_amount"]), KIND[charge["kind"]]
         number = int(charge["line"] or 0)
-        if 0 < number <= len(lines):  # the quote numbers its lines from 1 in the order of the cart
-            shares = [amount if n == number else ZERO for n in range(1, len(lines) + 1)]
-        else:
-            shares = allocate(amount, weights, step=step)
-        for line, share in zip(lines, shares, strict=True):
+        own = [line for its, line in lines if its == number] or [line for _, line in lines]
+        for line, share in zip(own, allocate(amount, [line.total for line in own], step=step), strict=True):
             found[line.external_id] += Parts(**{field: share})
     return found
 

@@ -39,7 +39,8 @@ def verdicts(orders: Sequence[Order]) -> list[Verdict | None]:
 def _known(orders: Sequence[Order]) -> _Known:
     pks = [order.pk for order in orders]
     rows = Shipment.objects.filter(order__in=pks).exclude(state=Shipment.State.VOIDED).order_by("number")
-    shipments = {row.order_id: row for row in rows}
+    # Of an order in parts the one whose label is not bought yet speaks for it.
+    shipments = {row.order_id: row for row in sorted(rows, key=lambda row: row.state != Shipment.State.BOUGHT)}
     keys = [f"shipments.plan:{pk}" for pk in pks] + [f"shipments.papers:{row.pk}" for row in shipments.values()]
     refused = LabelAttempt.objects.filter(shipment__in=list(shipments.values()), outcome=LabelAttempt.Outcome.REFUSED)
     blocked = OrderEvent.objects.filter(order__in=pks, kind="blocked").order_by("at", "pk")

@@ -1,6 +1,6 @@
 """A shipment's goods as papers and carriers must state them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
@@ -25,33 +25,48 @@ def _unit(price: Decimal) -> Decimal:
     return short if short == exact else exact
 
 
-def shipper(order: Order) -> Party:
+def shipper(order: Order, shipment: Shipment | None = None) -> Party:
     """Return the merchant as consignor, with only the tax ids that this shipment may show.
 
     An IOSS number goes with a shipment under IOSS and with no other; ids of another destination stay at home.
     """
     party = order.merchant.party()
-    return replace(party, tax_ids=tuple(i for i in party.tax_ids if _belongs(i, order, party.country)))
+    collected = shipment.collected if shipment else order.collected
+    return replace(party, tax_ids=tuple(i for i in party.tax_ids if _belongs(i, order, party.country, collected)))
 
 
-def _belongs(tax_id: TaxId, order: Order, home: str) -> bool:
+def _belongs(tax_id: TaxId, order: Order, home: str, collected: Mapping[str, Any] | None) -> bool:
     if tax_id.type == "IOSS":
-        return bool(order.collected and order.collected.get("scheme") == "EU_IOSS")
+        return bool(collected and collected.get("scheme") == "EU_IOSS")
     if tax_id.type == "EORI" and tax_id.country not in ("", home):
         return tax_id.country == order.country or (tax_id.country == "EU" and order.country in EU)
     return tax_id.country in ("", home, order.country)
 
 
-def freight_of(order: Order) -> Decimal:
-    """Return what the shopper paid for transport alone: under DDP the delivery price holds duties too."""
-    paid = order.quote.freight if order.quote and order.incoterm == Incoterm.DDP else order.shipping_paid
+def freight_of(order: Order, shipment: Shipment | None = None) -> Decimal:
+    """Return what the shopper paid for transport alone: under DDP the delivery price holds duties too.
+
+    `shipment`: of its goods, where the store had the order priced in parts.
+    """
+    quote = shipment.quote if shipment else order.quote
+    in_parts = bool(shipment and shipment.consignment)
+    incoterm = shipment.incoterm if shipment else order.incoterm
+    paid = quote.freight if quote and (in_parts or incoterm == Incoterm.DDP) else order.shipping_paid
+    if in_parts and not quote:
+        paid = _unexplained(order)
     return paid.quantize(minor_unit(order.currency))
+
+
+def _unexplained(order: Order) -> Decimal:
+    """Return what was paid for delivery beyond the quotes of the other parts; a person let these goods go on."""
+    known = sum((quote.price for quote in order.quotes), Decimal(0))
+    return max(order.shipping_paid - known, Decimal(0))
 
 
 def paper_data(shipment: Shipment) -> dict[str, Any]:
     """Return the shipment in the shape of the papers' contract; amounts as text, nothing invented."""
     order = shipment.order
-    collected = order.collected if shipment.duties_collected else None
+    collected = shipment.collected
     return {
         "reference": shipment.reference,
         "invoice_number": shipment.invoice_number,
@@ -62,7 +77,7 @@ def paper_data(shipment: Shipment) -> dict[str, Any]:
         "carrier": shipment.carrier,
         "service": shipment.service,
         "waybill": shipment.waybill,
-        "shipper": _party(shipper(order)),
+        "shipper": _party(shipper(order, shipment)),
         "consignee": _party(order.consignee),
         "importer": None,
         "seller": None,
@@ -77,7 +92,7 @@ def paper_data(shipment: Shipment) -> dict[str, Any]:
             for parcel in shipment.parcels.all()
         ],
         "lines": [_line(line, order.currency) for line in goods_of(shipment)],
-        "freight": str(freight_of(order)),
+        "freight": str(freight_of(order, shipment)),
         "insurance": "0",
         "discount": "0",
         "other_charges": "0",

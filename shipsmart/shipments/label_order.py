@@ -12,11 +12,11 @@ from shipsmart.shipments.models import Shipment
 def label_order(shipment: Shipment) -> LabelOrder:
     """Return the order for a label; who pays duty is the shipment's, which the database ties to what was collected."""
     order = shipment.order
-    collected = order.collected if shipment.duties_collected else None
+    collected = shipment.collected
     return LabelOrder(
         reference=shipment.reference,
         service=shipment.service,
-        shipper=shipper(order),
+        shipper=shipper(order, shipment),
         consignee=order.consignee,
         parcels=tuple(
             ParcelSpec(str(p.number), p.weight_g, p.length_mm, p.width_mm, p.height_mm) for p in shipment.parcels.all()
@@ -28,7 +28,7 @@ def label_order(shipment: Shipment) -> LabelOrder:
         ship_on=timezone.now().date(),
         invoice_number=shipment.invoice_number,
         invoice_date=shipment.invoice_date or timezone.now().date(),
-        freight=freight_of(order),
+        freight=freight_of(order, shipment),
         collected_duty=Decimal(collected["duty"]) if collected else None,
         collected_import_tax=Decimal(collected["import_tax"]) if collected else None,
         label_format=str((shipment.account.settings if shipment.account else {}).get("label_format", "pdf")),

@@ -23,6 +23,7 @@ from shipsmart.inbox.models import OutboundMessage
 from shipsmart.inbox.operations import Again, Effects
 from shipsmart.orders.models import Order
 from shipsmart.ports import FoundShipment, IntegrationError, Label, provider, title_of
+from shipsmart.shipments.consignments import all_bought
 from shipsmart.shipments.label_order import label_order
 from shipsmart.shipments.models import LabelAttempt, Parcel, Shipment
 
@@ -118,8 +119,9 @@ def _take(shipment: Shipment, attempt: LabelAttempt, label: Label) -> None:
 
 
 def mark_labelled(order: Order, shipment: Shipment) -> None:
-    """Move the order on to "labelled" and owe the store the news."""
-    Order.objects.filter(pk=order.pk).update(state=Order.State.LABELLED, reason="")
+    """Move the order on to "labelled" when no part of it waits any more, and owe the store the news of this one."""
+    if all_bought(order):
+        Order.objects.filter(pk=order.pk).update(state=Order.State.LABELLED, reason="")
     inbox.send(kind="shipments.fulfil", key=f"shipments.fulfil:{shipment.pk}", payload={"shipment": shipment.pk})
 
 

@@ -1,14 +1,16 @@
 import secrets
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
 
 from shipsmart.merchants.models import INCOTERMS, Merchant
-from shipsmart.orders.models import Order, OrderLine
+from shipsmart.orders.models import Consignment, Order, OrderLine
 from shipsmart.ports import Milestone
+from shipsmart.quotes.models import Quote
 from shipsmart.rating.models import CarrierAccount
 
+QUOTE_TEXTS = ("request_text", "answer_text")  # long, and nothing for labels and papers
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O, U: it may be read out on the phone
 
 
@@ -27,8 +29,8 @@ class ShipmentQuerySet(models.QuerySet):
     def with_goods(self) -> Self:
         """Return shipments with all that labels and papers ask of them: four queries whatever their number."""
         return (
-            self.select_related("order__merchant", "order__quote")
-            .defer("order__quote__request_text", "order__quote__answer_text")
+            self.select_related("order__merchant", "order__quote", "consignment__quote")
+            .defer(*(f"{quote}__{text}" for quote in ("order__quote", "consignment__quote") for text in QUOTE_TEXTS))
             .prefetch_related("parcels", models.Prefetch("lines", goods_read()), "order__merchant__tax_registrations")
         )
 
@@ -52,6 +54,9 @@ class Shipment(models.Model):
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="shipments")
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="shipments")
+    consignment = models.ForeignKey(
+        Consignment, null=True, blank=True, on_delete=models.SET_NULL, related_name="shipments"
+    )  # None: the order travels whole
     number = models.PositiveSmallIntegerField(default=1)  # 1 for the order's first shipment
     reference = models.CharField("our name for it at the carrier", max_length=20, unique=True, default=new_reference)
     account = models.ForeignKey(CarrierAccount, null=True, blank=True, on_delete=models.SET_NULL)
@@ -92,6 +97,17 @@ class Shipment(models.Model):
 
     def __str__(self) -> str:
         return f"shipment {self.number} of {self.order}"
+
+    @property
+    def collected(self) -> dict[str, Any] | None:
+        """What the shopper paid ahead for these goods; None when nothing was collected for them."""
+        if not self.duties_collected:
+            return None
+        return self.consignment.collected if self.consignment else self.order.collected
+
+    @property
+    def quote(self) -> Quote | None:
+        return self.consignment.quote if self.consignment else self.order.quote
 
 
 class Parcel(models.Model):

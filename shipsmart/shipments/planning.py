@@ -1,9 +1,8 @@
 """From an order to a shipment: goods into parcels, a carrier chosen, customs data checked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
@@ -18,70 +17,50 @@ from shipsmart.inbox.operations import Effects
 from shipsmart.orders.models import Order
 from shipsmart.ports import CarrierEnquiry, CarrierQuote, CustomsItem, Incoterm, ParcelSpec
 from shipsmart.rating.models import CarrierAccount
-from shipsmart.rating.packing import Packed, pack_into
+from shipsmart.rating.packing import pack_into
 from shipsmart.rating.queries import account_of, active_accounts, boxes_of
 from shipsmart.rating.quoting import choose, gather
-from shipsmart.shipments.goods import declared_prices, paper_data
+from shipsmart.shipments.consignments import Planned, Share, live_shipment, shares_of
+from shipsmart.shipments.goods import paper_data
 from shipsmart.shipments.labels import mark_labelled
 from shipsmart.shipments.models import Parcel, Shipment, ShipmentLine, goods_read
 
+REPLANNED = (Shipment.State.PLANNED, Shipment.State.BLOCKED, Shipment.State.FAILED)
 PLAN_DEADLINE_S = 20  # nobody is waiting at a checkout: carriers get their time
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What was found out before the order is locked: its parcels and the way they go (None: nobody takes them)."""
-
-    packed: Packed
-    chosen: CarrierQuote | None
-    account: CarrierAccount | None
 
 
 def handle_plan(message: OutboundMessage) -> Effects:
     """Outbound handler "shipments.plan": price the service where no quote chose one, then plan."""
-    order = _orders().prefetch_related("lines").get(pk=message.payload["order"])
+    order = _orders().get(pk=message.payload["order"])
     if order.state != Order.State.READY:
         return lambda: None
     accounts = list(active_accounts(order.merchant))
-    items = order_items(order)
-    packed = pack_into(boxes_of(order.merchant), items)
-    chosen = _promised(order, accounts) or _choose(order, accounts, items=items, parcels=packed.parcels)
-    plan = Plan(packed, chosen, _account(accounts, chosen) if chosen else None)
-    return lambda: _plan(order.pk, plan)
+    boxes = boxes_of(order.merchant)
+    planned = []
+    for share in shares_of(order):
+        items = share.items(order.currency)
+        packed = pack_into(boxes, items)
+        chosen = _promised(share, accounts) or _choose(order, accounts, share, items=items, parcels=packed.parcels)
+        planned.append(Planned(share, packed, chosen, _account(accounts, chosen) if chosen else None))
+    return lambda: _plan(order.pk, planned)
 
 
 def _orders() -> QuerySet[Order]:
-    rows = Order.objects.select_related("merchant", "quote")
-    return rows.defer("quote__request_text", "quote__answer_text").prefetch_related("merchant__tax_registrations")
+    rows = Order.objects.select_related("merchant", "quote").defer("quote__request_text", "quote__answer_text")
+    return rows.prefetch_related("lines", "merchant__tax_registrations")
 
 
-def order_items(order: Order) -> tuple[CustomsItem, ...]:
-    """Return an order's goods as customs items, at the price paid after discounts."""
-    lines = list(order.lines.all())
-    return tuple(
-        CustomsItem(
-            sku=line.sku,
-            description=line.description or line.title,
-            hs_code=line.hs_code,
-            origin=line.origin,
-            quantity=line.quantity,
-            unit_price=price,
-            unit_weight_g=line.weight_g,
-        )
-        for line, price in zip(lines, declared_prices(lines, order.currency), strict=True)
-    )
-
-
-def _promised(order: Order, accounts: Sequence[CarrierAccount]) -> CarrierQuote | None:
+def _promised(share: Share, accounts: Sequence[CarrierAccount]) -> CarrierQuote | None:
     """Return the carrier service the shopper chose, when a quote of ours offered it and an account can buy it."""
-    if not order.quote:
+    quote = share.quote
+    if not quote:
         return None
     service = CarrierQuote(
-        carrier=order.quote.carrier,
-        service=order.quote.carrier_service,
-        service_name=order.quote.carrier_service_name,
-        price=order.quote.freight,
-        currency=order.quote.currency,
+        carrier=quote.carrier,
+        service=quote.carrier_service,
+        service_name=quote.carrier_service_name,
+        price=quote.freight,
+        currency=quote.currency,
     )
     return service if _account(accounts, service) else None
 
@@ -96,6 +75,7 @@ def _account(accounts: Sequence[CarrierAccount], service: CarrierQuote) -> Carri
 def _choose(
     order: Order,
     accounts: Sequence[CarrierAccount],
+    share: Share,
     *,
     items: tuple[CustomsItem, ...],
     parcels: tuple[ParcelSpec, ...],
@@ -107,36 +87,34 @@ def _choose(
         items=items,
         currency=order.currency,
         goods_value=sum((item.unit_price * item.quantity for item in items), Decimal(0)),
-        incoterm=Incoterm(order.incoterm),
+        incoterm=share.incoterm,
         ship_on=timezone.now().date(),
     )
     live = gather([account_of(row) for row in accounts], enquiry, deadline_s=PLAN_DEADLINE_S, table_rates=()).quotes
     return choose(live, wanted=None) if live else None
 
 
-def _plan(order_id: int, plan: Plan) -> None:
-    order = _orders().select_for_update(of=("self",)).prefetch_related("lines").get(pk=order_id)
+def _plan(order_id: int, planned: Sequence[Planned]) -> None:
+    """Write a shipment for each part of the order; none is bought while another cannot go."""
+    order = _orders().select_for_update(of=("self",)).get(pk=order_id)
     if order.state != Order.State.READY:
         return
-    shipments = list(order.shipments.all())
-    shipment = next((row for row in shipments if row.state != Shipment.State.VOIDED), None)
-    if shipment and shipment.state not in (Shipment.State.PLANNED, Shipment.State.BLOCKED, Shipment.State.FAILED):
-        _resume(order, shipment)
-        return
-    if plan.chosen is None:
+    found = [(part, live_shipment(order, part.share.consignment)) for part in planned]
+    begun = [shipment for _, shipment in found if shipment and shipment.state not in REPLANNED]
+    waiting = [(part, shipment) for part, shipment in found if shipment is None or shipment.state in REPLANNED]
+    if any(part.chosen is None for part, _ in waiting):
         _stand_still(
             order, Order.State.ON_HOLD, "no carrier account of yours can take this; connect one, or release later"
         )
         return
-    values = _values(order, plan.chosen, plan.account)
-    shipment = _rewrite(shipment, values) if shipment else _create(order, len(shipments) + 1, values)
-    _fill(shipment, order, plan.packed.parcels)
-    if plan.packed.misfits:
-        order.note("too_large", f"{'; '.join(plan.packed.misfits)}: it travels alone in the largest")
-    blocks = blocks_of(shipment)
+    written = [_write(order, shipment, part) for part, shipment in waiting]
+    blocks = {shipment: found for shipment in written if (found := blocks_of(shipment))}
     if blocks:
-        _block(order, shipment, blocks)
-    else:
+        _block(order, blocks)
+        return
+    for shipment in begun:
+        _resume(order, shipment)
+    for shipment in written:
         _buy(order, shipment)
 
 
@@ -150,42 +128,41 @@ def _resume(order: Order, shipment: Shipment) -> None:
         _buy(order, shipment)  # asks the carrier what became of the call before it repeats it
 
 
-def _values(order: Order, chosen: CarrierQuote, account: CarrierAccount | None) -> dict[str, Any]:
-    collected = order.incoterm == Incoterm.DDP
-    return {
-        "account": account,
+def _write(order: Order, shipment: Shipment | None, part: Planned) -> Shipment:
+    chosen = cast("CarrierQuote", part.chosen)
+    if part.packed.misfits:
+        order.note("too_large", f"{'; '.join(part.packed.misfits)}: it travels alone in the largest")
+    collected = part.share.incoterm == Incoterm.DDP
+    values: dict[str, Any] = {
+        "consignment": part.share.consignment,
+        "account": part.account,
         "carrier": chosen.carrier,
         "service": chosen.service,
         "service_name": chosen.service_name,
         "state": Shipment.State.PLANNED,
         "reason": "",
-        "incoterm": order.incoterm,
+        "incoterm": part.share.incoterm,
         "duties_collected": collected,
         "duty_payer": Shipment.DutyPayer.SENDER if collected else Shipment.DutyPayer.RECIPIENT,
     }
-
-
-def _create(order: Order, number: int, values: dict[str, Any]) -> Shipment:
-    return Shipment.objects.create(
-        order=order,
-        merchant=order.merchant,
-        number=number,
-        invoice_number=take_number(order.merchant, "invoice"),
-        invoice_date=timezone.now().date(),
-        **values,
-    )
-
-
-def _rewrite(shipment: Shipment, values: dict[str, Any]) -> Shipment:
-    for name, value in values.items():
-        setattr(shipment, name, value)
-    shipment.save()
-    shipment.lines.all().delete()
-    shipment.parcels.all().delete()
+    if shipment is None:
+        number = order.shipments.count() + 1
+        invoice = take_number(order.merchant, "invoice")
+        today = timezone.now().date()
+        shipment = Shipment.objects.create(
+            order=order, merchant=order.merchant, number=number, invoice_number=invoice, invoice_date=today, **values
+        )
+    else:
+        for name, value in values.items():
+            setattr(shipment, name, value)
+        shipment.save()
+        shipment.lines.all().delete()
+        shipment.parcels.all().delete()
+    _fill(order, shipment, part)
     return shipment
 
 
-def _fill(shipment: Shipment, order: Order, parcels: tuple[ParcelSpec, ...]) -> None:
+def _fill(order: Order, shipment: Shipment, part: Planned) -> None:
     """Write parcels and their contents: heaviest units first, each into the first parcel with room for it."""
     rows = Parcel.objects.bulk_create(
         Parcel(
@@ -196,13 +173,13 @@ def _fill(shipment: Shipment, order: Order, parcels: tuple[ParcelSpec, ...]) -> 
             width_mm=p.width_mm,
             height_mm=p.height_mm,
         )
-        for n, p in enumerate(parcels, start=1)
+        for n, p in enumerate(part.packed.parcels, start=1)
     )
     room = {row.pk: row.weight_g for row in rows}
     lines = []
-    for line in sorted(order.lines.all(), key=lambda line: -line.weight_g):
+    for line, units in sorted(part.share.goods, key=lambda goods: -goods[0].weight_g):
         inside: dict[int, int] = {}
-        for _ in range(line.quantity):
+        for _ in range(units):
             fitting = next((row for row in rows if room[row.pk] >= line.weight_g), None)
             parcel = fitting or max(rows, key=lambda row: room[row.pk])
             room[parcel.pk] -= line.weight_g
@@ -224,12 +201,18 @@ def blocks_of(shipment: Shipment) -> list[Block]:
         return [Block(**problem) for problem in error.problems()]
 
 
-def _block(order: Order, shipment: Shipment, blocks: list[Block]) -> None:
-    text = "; ".join(f"{block.message} ({block.code})" for block in blocks)
-    Shipment.objects.filter(pk=shipment.pk).update(state=Shipment.State.BLOCKED, reason=text[:500])
-    order.state, order.reason = Order.State.NEEDS_DATA, text[:500]
+def _block(order: Order, found: Mapping[Shipment, list[Block]]) -> None:
+    for shipment, blocks in found.items():
+        Shipment.objects.filter(pk=shipment.pk).update(state=Shipment.State.BLOCKED, reason=_said(blocks))
+    blocks = [block for shipment in found for block in found[shipment]]
+    text = _said(blocks)
+    order.state, order.reason = Order.State.NEEDS_DATA, text
     order.save(update_fields=["state", "reason"])
-    order.note("blocked", text[:500], blocks=[{"code": b.code, "message": b.message, "where": b.where} for b in blocks])
+    order.note("blocked", text, blocks=[{"code": b.code, "message": b.message, "where": b.where} for b in blocks])
+
+
+def _said(blocks: Sequence[Block]) -> str:
+    return "; ".join(f"{block.message} ({block.code})" for block in blocks)[:500]
 
 
 def _buy(order: Order, shipment: Shipment) -> None:

@@ -166,6 +166,9 @@ def _move_on(shipment: Shipment) -> None:
     shipment.milestone = milestone
     state = _order_state(milestone)
     order = Order.objects.select_for_update().get(pk=shipment.order_id)
+    others = order.shipments.exclude(pk=shipment.pk).exclude(state=Shipment.State.VOIDED)
+    if state and others.exclude(milestone=milestone).exists():
+        state = Order.State.SHIPPED  # the order has arrived when its last parcel has
     if (
         state
         and order.state in (Order.State.LABELLED, Order.State.SHIPPED, Order.State.DELIVERED)

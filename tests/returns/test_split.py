@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipsmart.returns.split import Bill, Parts, Sold, TooMuch, bill, for_units, of_delivery
+from shipsmart.returns.split import Bill, Parts, Sold, TooMuch, bill, by_line, for_units, of_delivery
 
 # Three shirts at 20.00 and a mug at 15.00; the quote laid duty on the shirts (line 1) and tax on both, and one fee.
 SHIRTS, MUG = Sold("s", 3, Decimal("60.00")), Sold("m", 1, Decimal("15.00"))
@@ -20,10 +20,18 @@ ANSWER = {
 }
 
 
+LAID = by_line([(1, SHIRTS), (2, MUG)], ANSWER, "EUR")
+
+
 @pytest.fixture
 def sold() -> Bill:
     # Delivery of 38.55: 28.65 of charges and 9.90 of freight.
-    return bill(lines=[SHIRTS, MUG], delivery=Decimal("38.55"), currency="EUR", answer=ANSWER)
+    return bill(
+        lines=[SHIRTS, MUG],
+        delivery=Decimal("38.55"),
+        currency="EUR",
+        laid=by_line([(1, SHIRTS), (2, MUG)], ANSWER, "EUR"),
+    )
 
 
 def test_bill_is_the_quotes_charges_and_freight_is_the_rest(sold: Bill) -> None:
@@ -36,7 +44,7 @@ def test_charge_of_no_line_is_shared_by_value(sold: Bill) -> None:
 
 
 def test_order_that_collected_nothing_has_freight_only() -> None:
-    found = bill(lines=[MUG], delivery=Decimal("9.90"), currency="EUR", answer=None)
+    found = bill(lines=[MUG], delivery=Decimal("9.90"), currency="EUR", laid={})
     assert found.whole == Parts(Decimal("15.00"), Decimal("9.90"))
 
 
@@ -103,7 +111,9 @@ def test_duty_that_went_back_already_is_not_given_twice(sold: Bill) -> None:
 
 def test_yen_are_split_in_whole_yen() -> None:
     answer = {"charges": [{"kind": "duty", "line": "1", "quote_amount": "100"}]}
-    found = bill(lines=[Sold("s", 3, Decimal("3000"))], delivery=Decimal("600"), currency="JPY", answer=answer)
+    sold = Sold("s", 3, Decimal("3000"))
+    charges = by_line([(1, sold)], answer, "JPY")
+    found = bill(lines=[sold], delivery=Decimal("600"), currency="JPY", laid=charges)
     assert [for_units(found, {"s": 1}, before={"s": n}).duty for n in range(3)] == [
         Decimal(33),
         Decimal(34),
@@ -113,7 +123,12 @@ def test_yen_are_split_in_whole_yen() -> None:
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=6), st.integers(0, 6000))
 def test_parts_of_any_refund_add_up_to_it(steps: list[int], cents: int) -> None:
-    whole = bill(lines=[SHIRTS, MUG], delivery=Decimal("38.55"), currency="EUR", answer=ANSWER)
+    whole = bill(
+        lines=[SHIRTS, MUG],
+        delivery=Decimal("38.55"),
+        currency="EUR",
+        laid=by_line([(1, SHIRTS), (2, MUG)], ANSWER, "EUR"),
+    )
     left = whole.whole
     for step in [*steps, cents]:
         amount = min(Decimal(step) / 100, left.delivery)
@@ -121,3 +136,9 @@ def test_parts_of_any_refund_add_up_to_it(steps: list[int], cents: int) -> None:
         assert part.delivery == amount
         left -= part
         assert min(left.freight, left.duty, left.import_tax, left.fees) >= 0
+
+
+def test_units_of_one_quote_line_on_two_order_lines_share_its_charges_by_value() -> None:
+    one, two = Sold("a", 1, Decimal("10.00")), Sold("b", 2, Decimal("20.00"))
+    found = by_line([(1, one), (1, two)], {"charges": ANSWER["charges"][:1]}, "EUR")
+    assert (found["a"].duty, found["b"].duty) == (Decimal("2.40"), Decimal("4.80"))

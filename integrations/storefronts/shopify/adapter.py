@@ -15,12 +15,12 @@ from integrations.storefronts.shopify.mapping import PAID_IN, SHOPS_OWN, amount_
 from integrations.storefronts.shopify.shop import gid, number_of
 from shipsmart.merchants.models import Connection
 from shipsmart.ports import CarrierEvent, IntegrationError, StoreFulfilment, StoreOrder, StoreVariant
-from shipsmart.quotes.matching import VALID_FOR
+from shipsmart.quotes.matching import VALID_FOR, explained
 from shipsmart.quotes.models import Quote
 from shipsmart.shipments.models import Shipment
 
 
-def _quoted_money(connection: Connection, node: Mapping[str, Any]) -> str:
+def _quoted_money(connection: Connection, node: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> str:
     """Return which of the order's two amounts our quote explains; what the shopper paid in when none does."""
     if node["currencyCode"] == node["presentmentCurrencyCode"] or not node["shippingLine"]:
         return PAID_IN
@@ -33,7 +33,9 @@ def _quoted_money(connection: Connection, node: Mapping[str, Any]) -> str:
         created_at__gte=placed_at - VALID_FOR,
         created_at__lte=placed_at + timedelta(minutes=5),
     )
-    return SHOPS_OWN if quoted.exists() else PAID_IN
+    if quoted.exists() or explained(connection, store_order(node, lines, money=SHOPS_OWN)):
+        return SHOPS_OWN
+    return PAID_IN
 
 
 def _page(connection: Connection, fulfilment: StoreFulfilment) -> str:
@@ -71,7 +73,7 @@ class Shopify:
     def fetch_whole(self, connection: Connection, external_id: str) -> WholeOrder:
         """Return the order with the parcels the store has been told of and its refunds. Raises as `fetch_order`."""
         node, lines = self.fetch_node(connection, external_id)
-        order = store_order(node, lines, money=_quoted_money(connection, node))
+        order = store_order(node, lines, money=_quoted_money(connection, node, lines))
         return WholeOrder(order, parcels.told(node), frozenset(number_of(made["id"]) for made in node["refunds"]))
 
     def fetch_node(self, connection: Connection, external_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -27,6 +27,7 @@ from shipsmart.core.errors import ShipSmartError
 from shipsmart.merchants.models import Connection
 from shipsmart.orders.models import Order
 from shipsmart.quotes.breakdown import breakdown
+from shipsmart.quotes.joining import joined
 from shipsmart.quotes.models import Quote
 
 LEEWAY_S = 10
@@ -71,10 +72,11 @@ def _quote(request: HttpRequest) -> HttpResponse:
     shop = shop_of_token(text.strip() if kind.lower() == "bearer" else "")
     check_rate(request, shop=f"ext|{shop}")
     connection = Connection.objects.filter(storefront="shopify", account=shop, status=Connection.Status.ACTIVE).first()
-    quote = _find(connection, _body(request)) if connection else None
-    if quote is None:
+    quotes = _find(connection, _body(request)) if connection else []
+    answer = joined(quotes)
+    if answer is None:
         raise Refused("no landed cost is known for this order", code="not_found", status=404)
-    response = JsonResponse(breakdown(quote.answer, quote_id=quote.quote_id, incoterm=quote.incoterm))
+    response = JsonResponse(breakdown(answer, quote_id=quotes[0].quote_id, incoterm=quotes[0].incoterm))
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -91,16 +93,16 @@ def _body(request: HttpRequest) -> dict[str, str]:
     return {name: said.get(name, "") for name in _FIELDS}
 
 
-def _find(connection: Connection, said: dict[str, str]) -> Quote | None:
+def _find(connection: Connection, said: dict[str, str]) -> list[Quote]:
     if _ID.fullmatch(said["quote_id"]):
-        return Quote.objects.filter(connection=connection, quote_id=said["quote_id"]).first()
+        return list(Quote.objects.filter(connection=connection, quote_id=said["quote_id"]))
     number = _ORDER.fullmatch(said["order_id"])
     if not number or not _ID.fullmatch(said["confirmation_number"]):
-        return None
+        return []
     order = Order.objects.filter(connection=connection, external_id=number.group(1)).select_related("quote").first()
     if order is None or order.quote is None or not _confirmed(connection, order, said["confirmation_number"]):
-        return None
-    return order.quote
+        return []
+    return order.quotes
 
 
 def _confirmed(connection: Connection, order: Order, given: str) -> bool:

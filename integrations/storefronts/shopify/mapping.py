@@ -8,7 +8,7 @@ from typing import Any
 from integrations.storefronts.shopify.codes import GRAMS, PAID, TAX_ID_TYPES
 from integrations.storefronts.shopify.shop import number_of
 from shipsmart.core.money import minor_unit, round_to
-from shipsmart.ports import Party, StoreOrder, StoreOrderLine, StoreVariant, TaxId
+from shipsmart.ports import Party, StoreDelivery, StoreOrder, StoreOrderLine, StoreVariant, TaxId
 
 QUOTE_ATTRIBUTE = "_shipsmart_quote_id"  # a checkout extension may write it; the underscore hides it from shoppers
 
@@ -52,6 +52,16 @@ def store_order(node: Node, lines: Sequence[Node], *, money: str = PAID_IN) -> S
         native_duties=amount_of(node["currentTotalDutiesSet"], money),
         quote_id=next((a["value"] or "" for a in node["customAttributes"] if a["key"] == QUOTE_ATTRIBUTE), ""),
         locale=node["customerLocale"] or "",
+        deliveries=_deliveries(node["shippingLines"]["nodes"], money),
+    )
+
+
+def _deliveries(nodes: Sequence[Node], money: str) -> tuple[StoreDelivery, ...]:
+    """Return what the shopper chose for each part of the cart; none where one choice covers it all."""
+    if len(nodes) < 2:
+        return ()
+    return tuple(
+        StoreDelivery(node["code"] or "", node["title"], amount_of(node["discountedPriceSet"], money)) for node in nodes
     )
 
 

@@ -82,7 +82,7 @@ def order_detail(request: Any, pk: int) -> HttpResponse:
     context = {
         "order": order,
         "shipments": [(shipment, by_subject.get(f"shipment:{shipment.pk}", [])) for shipment in shipments],
-        "reasoning": reasoning(order.quote) if order.quote else None,
+        "reasonings": [(quote, reasoning(quote)) for quote in order.quotes],
         "comparison": compare(order),
         "timeline": timeline(order, shipments),
         "steps": steps(order, shipments),
@@ -97,7 +97,7 @@ def _whole(merchant: Any) -> Any:
     return (
         Order.objects.for_merchant(merchant)
         .select_related("quote", "connection")
-        .prefetch_related("events", Prefetch("lines", lines), Prefetch("shipments", shipments))
+        .prefetch_related("events", "consignments__quote", Prefetch("lines", lines), Prefetch("shipments", shipments))
     )
 
 

@@ -32,7 +32,7 @@ class Reader:
 
     def _everything(self) -> Iterator[Any]:
         shop = self.held
-        yield from (shop, shop.location, *shop.products, *shop.variants())
+        yield from (shop, shop.location, shop.hub, *shop.products, *shop.variants())
         yield from (variant.inventory_item for variant in shop.variants())
         yield from shop.bulk_operations
         yield from (*shop.carrier_services.values(), *shop.subscriptions.values())
@@ -136,10 +136,10 @@ class Queries(Reader):
         return self.find(id, "Customer")
 
     def location(self, id: str | None = None) -> Any:  # noqa: A002
-        return self.held.location if id in {None, self.held.location.id} else None
+        return next((place for place in self.locations() if id in {None, place.id}), None)
 
     def locations(self, **_: Any) -> list[Any]:
-        return [self.held.location]
+        return [self.held.location, self.held.hub]
 
     def webhook_subscription(self, id: str) -> Any:  # noqa: A002
         return self.find(id, "WebhookSubscription")

@@ -90,9 +90,10 @@ def _route_later(world: World, room: Room, order: Order) -> None:
 
 def _route(world: World, room: Room, order: Order) -> None:
     with room.shop.lock:
-        fulfilment_order = route_order(room.shop, order)
-        if fulfilment_order is None:
+        made = route_order(room.shop, order)
+        if not made:
             return
         topic = "fulfillment_orders/order_routing_complete"
-        publish(world, room, topic, payloads.routing_complete(fulfilment_order), subject=order.serial)
+        for fulfilment_order in made:
+            publish(world, room, topic, payloads.routing_complete(fulfilment_order), subject=order.serial)
         room.shop.record("order_routed", order=order.name)

@@ -85,6 +85,17 @@ def _compliance(world: World, room: Room) -> Answer:
     return jsonify(sent=topic), 200
 
 
+def _stock_at_hub(room: Room) -> Answer:
+    """Say which SKUs lie in the shop's second location; a cart of both is asked about, and sent, in two parts."""
+    wanted = frozenset(str(sku) for sku in _body().get("skus") or ())
+    unknown = wanted - {variant.sku for variant in room.shop.variants()}
+    if unknown:
+        return jsonify(error=f"the shop sells no {', '.join(sorted(unknown))}"), 400
+    with room.shop.lock:
+        room.shop.at_hub = wanted
+    return jsonify(at_hub=sorted(wanted)), 200
+
+
 def _faults(room: Room) -> Answer:
     try:
         return jsonify(room.faults.update(_body())), 200
@@ -137,6 +148,10 @@ def blueprint(world: World) -> Blueprint:
     @controls.post("/<domain>/_practice/update_product")
     def update_product(domain: str) -> Answer:
         return _change_product(world, world.room(domain))
+
+    @controls.post("/<domain>/_practice/stock_at_hub")
+    def stock_at_hub(domain: str) -> Answer:
+        return _stock_at_hub(world.room(domain))
 
     @controls.post("/<domain>/_practice/compliance")
     def compliance(domain: str) -> Answer:

@@ -9,17 +9,19 @@ from collections.abc import Hashable
 from typing import Any
 
 from integrations.sandbox.shopify.store.checkouts import Checkout
+from integrations.sandbox.shopify.store.fulfilment import Location
 from integrations.sandbox.shopify.store.shop import DeliveryCarrierService, Shop
 
 GOOD_SECONDS = 900
 ERROR_SECONDS = 30
 
 
-def cache_key(shop: Shop, service: DeliveryCarrierService, checkout: Checkout) -> Hashable:
+def cache_key(shop: Shop, service: DeliveryCarrierService, checkout: Checkout, location: Location) -> Hashable:
     to = checkout.address
-    items = tuple(sorted((i.variant.serial, i.quantity, i.variant.grams) for i in checkout.items))
+    here = [item for item in checkout.items if shop.location_of(item.variant) is location]
+    items = tuple(sorted((i.variant.serial, i.quantity, i.variant.grams) for i in here))
     place = (to.country_code_v2, to.province_code, to.zip, to.city, to.address1, to.address2)
-    return (shop.domain, service.serial, shop.location.serial, items, place)
+    return (shop.domain, service.serial, location.serial, items, place)
 
 
 class RateCache:

@@ -2,8 +2,9 @@
 
 import json
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from urllib.parse import urljoin, urlsplit
 
@@ -14,6 +15,7 @@ from integrations.sandbox.shopify.rates.cache import cache_key
 from integrations.sandbox.shopify.rates.request import rate_request
 from integrations.sandbox.shopify.signing import body_signature
 from integrations.sandbox.shopify.store.checkouts import Checkout
+from integrations.sandbox.shopify.store.fulfilment import Location
 from integrations.sandbox.shopify.store.money import convert
 from integrations.sandbox.shopify.store.shop import DeliveryCarrierService, Shop
 from integrations.sandbox.shopify.transport import post
@@ -74,12 +76,12 @@ def _read(answer: requests.Response, deadline: float) -> bytes:
     return content
 
 
-def _call(world: World, room: Room, service: DeliveryCarrierService, checkout: Checkout) -> Outcome:
+def _call(world: World, room: Room, service: DeliveryCarrierService, checkout: Checkout, place: Location) -> Outcome:
     shop = room.shop
     wish = room.faults.take("callback_currency", world.config.callback_currency)
     currency = checkout.currency if wish == "presentment" else shop.currency_code
     timeout_s = float(room.faults.take("callback_timeout_s", TIMEOUT_S))
-    body = json.dumps(rate_request(shop, checkout, currency=currency), ensure_ascii=False).encode()
+    body = json.dumps(rate_request(shop, checkout, place, currency=currency), ensure_ascii=False).encode()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Ruby",
@@ -97,14 +99,38 @@ def _call(world: World, room: Room, service: DeliveryCarrierService, checkout: C
         return Outcome((), error=str(error))
 
 
-def _ask(world: World, room: Room, service: DeliveryCarrierService, checkout: Checkout) -> Outcome:
+def _ask_everywhere(world: World, room: Room, service: DeliveryCarrierService, checkout: Checkout) -> Outcome:
+    """Ask once for each location with its goods; same-named rates are added up."""
+    places = list(dict.fromkeys(room.shop.location_of(item.variant) for item in checkout.items))
+    return combined([_ask(world, room, service, checkout, place) for place in places])
+
+
+def combined(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return one outcome: rates whose name every location has, added up; else the cheapest of each as "Shipping"."""
+    failed = next((outcome for outcome in outcomes if outcome.error), None)
+    if failed or len(outcomes) == 1:
+        return failed or outcomes[0]
+    groups = [{rate.service_name: rate for rate in outcome.rates} for outcome in outcomes]
+    names = [name for name in groups[0] if all(name in group for group in groups)]
+    rates = [_added([group[name] for group in groups]) for name in names]
+    if not rates and all(groups):
+        cheapest = [min(group.values(), key=lambda rate: rate.amount) for group in groups]
+        rates = [replace(_added(cheapest), service_name="Shipping", service_code="Shipping", metafields=())]
+    return Outcome(tuple(rates), cached=all(outcome.cached for outcome in outcomes))
+
+
+def _added(rates: Sequence[Rate]) -> Rate:
+    return replace(rates[0], amount=sum((rate.amount for rate in rates), Decimal(0)))
+
+
+def _ask(world: World, room: Room, service: DeliveryCarrierService, checkout: Checkout, place: Location) -> Outcome:
     caching = room.faults.take("rate_cache", world.config.rate_cache)
-    key = cache_key(room.shop, service, checkout)
+    key = cache_key(room.shop, service, checkout, place)
     kept = world.rate_cache.get(key) if caching else None
     if kept is not None:
         return Outcome(kept.rates, kept.error, cached=True)
     started = time.monotonic()
-    outcome = _call(world, room, service, checkout)
+    outcome = _call(world, room, service, checkout, place)
     if caching:
         world.rate_cache.put(key, outcome, good=outcome.error is None)
     room.shop.record(
@@ -129,7 +155,7 @@ def offer_for(world: World, room: Room, checkout: Checkout) -> Offer:
     outcomes: list[Outcome] = []
     if services:
         with ThreadPoolExecutor(len(services)) as pool:
-            outcomes = list(pool.map(lambda service: _ask(world, room, service, checkout), services))
+            outcomes = list(pool.map(lambda service: _ask_everywhere(world, room, service, checkout), services))
     rates = [rate for outcome in outcomes for rate in outcome.rates]
     errors = tuple(outcome.error for outcome in outcomes if outcome.error)
     if errors or not services:

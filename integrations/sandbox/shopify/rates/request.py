@@ -8,12 +8,13 @@ from typing import Any
 
 from integrations.sandbox.shopify.store.addresses import MailingAddress
 from integrations.sandbox.shopify.store.checkouts import Checkout, CheckoutItem
+from integrations.sandbox.shopify.store.fulfilment import Location
 from integrations.sandbox.shopify.store.money import MoneyBag, subunits
 from integrations.sandbox.shopify.store.shop import Shop
 
 
-def _origin(shop: Shop) -> dict[str, Any]:
-    place = shop.location.address
+def _origin(shop: Shop, location: Location) -> dict[str, Any]:
+    place = location.address
     return {
         "country": place["country_code"],
         "postal_code": place["zip"],
@@ -72,14 +73,15 @@ def _item(item: CheckoutItem, currency: str) -> dict[str, Any]:
     }
 
 
-def rate_request(shop: Shop, checkout: Checkout, *, currency: str) -> dict[str, Any]:
-    """Return the JSON object. Item prices are subunits before discounts, totals are texts."""
+def rate_request(shop: Shop, checkout: Checkout, location: Location, *, currency: str) -> dict[str, Any]:
+    """Return the JSON object about what lies at one location. Item prices are subunits before discounts, totals are
+    texts and those of the whole cart."""
     subtotal, discount = _shown(checkout.subtotal, currency), _shown(checkout.discount_total, currency)
     return {
         "rate": {
-            "origin": _origin(shop),
+            "origin": _origin(shop, location),
             "destination": _destination(checkout.address),
-            "items": [_item(item, currency) for item in checkout.items],
+            "items": [_item(item, currency) for item in checkout.items if shop.location_of(item.variant) is location],
             "currency": currency,
             "locale": checkout.locale,
             "order_totals": {

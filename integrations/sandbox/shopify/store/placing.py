@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from integrations.sandbox.shopify.store.checkouts import Checkout
-from integrations.sandbox.shopify.store.fulfilment import FulfillmentOrder, FulfillmentOrderLineItem
+from integrations.sandbox.shopify.store.fulfilment import FulfillmentOrder, FulfillmentOrderLineItem, Location
 from integrations.sandbox.shopify.store.ids import next_key, next_order_number
 from integrations.sandbox.shopify.store.money import MoneyBag, MoneyV2, convert
 from integrations.sandbox.shopify.store.order_lines import LineItem, OrderTransaction, ShippingLine
@@ -87,16 +87,19 @@ def place_order(shop: Shop, checkout: Checkout, rate: "Rate", *, status_page_url
     return order
 
 
-def route_order(shop: Shop, order: Order) -> FulfillmentOrder | None:
-    """Return the fulfilment order of a fresh order; None if it was cancelled or routed before."""
+def route_order(shop: Shop, order: Order) -> list[FulfillmentOrder]:
+    """Return the fulfilment orders of a fresh order, one a location; none if it was cancelled or routed before."""
     if order.cancelled_at is not None or order.fulfilment_orders:
-        return None
-    rows = [
-        FulfillmentOrderLineItem(
+        return []
+    rows: dict[Location, list[FulfillmentOrderLineItem]] = {}
+    for line in order.lines:
+        row = FulfillmentOrderLineItem(
             serial=next_key(), line_item=line, total_quantity=line.quantity, remaining_quantity=line.quantity
         )
-        for line in order.lines
+        rows.setdefault(shop.location_of(line.variant), []).append(row)
+    made = [
+        FulfillmentOrder(serial=next_key(), order=order, location=location, line_items=items)
+        for location, items in rows.items()
     ]
-    fulfilment_order = FulfillmentOrder(serial=next_key(), order=order, location=shop.location, line_items=rows)
-    order.fulfilment_orders.append(fulfilment_order)
-    return fulfilment_order
+    order.fulfilment_orders.extend(made)
+    return made

@@ -34,6 +34,19 @@ _ADDRESS = {
     "zip": "0181",
 }
 
+_HUB = {
+    **_ADDRESS,
+    "address1": "Waalhaven 8",
+    "city": "Rotterdam",
+    "country": "Netherlands",
+    "country_code": "NL",
+    "formatted": ["Waalhaven 8", "3087 BM Rotterdam", "Netherlands"],
+    "latitude": 51.8850,
+    "longitude": 4.4220,
+    "phone": "+31100000000",
+    "zip": "3087 BM",
+}
+
 
 def _base(domain: str) -> int:
     """Return the first product number of a shop: the same in every process, apart from those of other shops."""
@@ -92,5 +105,6 @@ def seeded_shop(domain: str) -> Shop:
         domain=domain,
         name=name,
         location=Location(**_stamps(base + 900_000), name="Oslo warehouse", address=dict(_ADDRESS)),
+        hub=Location(**_stamps(base + 900_001), name="Rotterdam hub", address=dict(_HUB)),
         products=[_product(row, serial=base + 100 * n, domain=domain, vendor=name) for n, row in enumerate(rows, 1)],
     )

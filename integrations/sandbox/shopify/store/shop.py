@@ -51,7 +51,9 @@ class Shop(Owner):
     domain: str
     name: str
     location: Location
+    hub: Location
     products: list[Product]
+    at_hub: frozenset[str] = frozenset()  # SKUs that lie there and not at the first location
     currency_code: str = "EUR"
     orders: dict[int, Order] = field(default_factory=dict)
     checkouts: dict[str, "Checkout"] = field(default_factory=dict)
@@ -66,6 +68,9 @@ class Shop(Owner):
     @property
     def email(self) -> str:
         return f"owner@{self.domain.removesuffix('.myshopify.com')}.example"
+
+    def location_of(self, variant: ProductVariant) -> Location:
+        return self.hub if variant.sku in self.at_hub else self.location
 
     def variants(self) -> Iterator[ProductVariant]:
         return (variant for product in self.products for variant in product.variants)

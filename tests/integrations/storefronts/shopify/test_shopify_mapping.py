@@ -57,6 +57,7 @@ def order(**changes):
             "phone": None,
         },
         "shippingLine": {"code": "dhl:P:DDP", "title": "Express", "discountedPriceSet": money("40.20")},
+        "shippingLines": {"nodes": [{"code": "dhl:P:DDP", "title": "Express", "discountedPriceSet": money("40.20")}]},
         "currentTotalPriceSet": money("477.10"),
         "currentTotalDutiesSet": None,
         **changes,

@@ -1,0 +1,91 @@
+"""What of an order travels on one waybill: all its goods, or a part the store had priced on its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shipsmart.orders.models import Consignment, Order, OrderLine
+from shipsmart.ports import CarrierQuote, CustomsItem, Incoterm
+from shipsmart.quotes.models import Quote
+from shipsmart.rating.models import CarrierAccount
+from shipsmart.rating.packing import Packed
+from shipsmart.shipments.goods import declared_prices
+from shipsmart.shipments.models import Shipment
+
+
+@dataclass(frozen=True)
+class Share:
+    """Goods that travel together: units of order lines. `consignment` None: the order travels whole."""
+
+    consignment: Consignment | None
+    goods: tuple[tuple[OrderLine, int], ...]
+    incoterm: Incoterm
+    quote: Quote | None
+
+    def items(self, currency: str) -> tuple[CustomsItem, ...]:
+        """Return the goods as customs items, at the price paid after discounts."""
+        prices = declared_prices([line for line, _ in self.goods], currency)
+        return tuple(
+            CustomsItem(
+                sku=line.sku,
+                description=line.description or line.title,
+                hs_code=line.hs_code,
+                origin=line.origin,
+                quantity=units,
+                unit_price=price,
+                unit_weight_g=line.weight_g,
+            )
+            for (line, units), price in zip(self.goods, prices, strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A share with its boxes and, chosen before the order is locked, the carrier service and its account (None: nobody
+    takes it)."""
+
+    share: Share
+    packed: Packed
+    chosen: CarrierQuote | None
+    account: CarrierAccount | None
+
+
+def shares_of(order: Order) -> list[Share]:
+    """Return the order's goods by consignment; what an edit added to the order travels with the first of them."""
+    lines = list(order.lines.all())
+    left = {line.external_id: line.quantity for line in lines}
+    consignments = list(order.consignments.select_related("quote"))
+    if not consignments:
+        goods = tuple((line, line.quantity) for line in lines)
+        return [Share(None, goods, Incoterm(order.incoterm), order.quote)]
+    units = [_take(left, consignment) for consignment in consignments]
+    for line, count in left.items():
+        units[0][line] = units[0].get(line, 0) + count
+    return [
+        Share(one, _goods(lines, taken), Incoterm(one.incoterm), one.quote)
+        for one, taken in zip(consignments, units, strict=True)
+        if any(taken.values())
+    ]
+
+
+def _take(left: dict[str, int], consignment: Consignment) -> dict[str, int]:
+    taken = {line: min(units, left.get(line, 0)) for line, units in consignment.units.items()}
+    for line, units in taken.items():
+        left[line] = left.get(line, 0) - units
+    return taken
+
+
+def _goods(lines: Sequence[OrderLine], units: dict[str, int]) -> tuple[tuple[OrderLine, int], ...]:
+    return tuple((line, units[line.external_id]) for line in lines if units.get(line.external_id))
+
+
+def live_shipment(order: Order, consignment: Consignment | None) -> Shipment | None:
+    """Return the shipment of these goods whose label is not void."""
+    rows = order.shipments.exclude(state=Shipment.State.VOIDED)
+    return (rows.filter(consignment=consignment) if consignment else rows).first()
+
+
+def all_bought(order: Order) -> bool:
+    """Whether no part of the order waits for its label."""
+    bought = order.shipments.filter(state=Shipment.State.BOUGHT)
+    parts = {share.consignment.pk for share in shares_of(order) if share.consignment}
+    return parts <= set(bought.values_list("consignment", flat=True)) if parts else bought.exists()
