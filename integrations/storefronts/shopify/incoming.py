@@ -1,36 +1,19 @@
 """What comes in from Shopify: read within limits, and only as bytes until the signature has been checked."""
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
-from django.http.request import UnreadablePostError
 
+from integrations.kit import incoming
+from integrations.kit.incoming import Refused
 from integrations.kit.signing import valid_hmac_base64
 from integrations.storefronts.shopify.shop import secrets
-from shipsmart.core.errors import ShipSmartError
 
+__all__ = ["MAX_BYTES", "Refused", "check_signature", "header", "raw_body"]
 MAX_BYTES = 1024 * 1024
 
 
-class Refused(ShipSmartError):
-    """A request that is answered with `status` and not looked at further."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message, code=code)
-        self.status = status
-
-
 def raw_body(request: HttpRequest) -> bytes:
-    """Return the body. Raises Refused 413 over 1 MiB, before reading it where the sender says its size."""
-    try:
-        stated = int(request.META.get("CONTENT_LENGTH") or 0)
-        body = request.body if stated <= MAX_BYTES else b""
-    except (ValueError, UnreadablePostError) as error:
-        raise Refused(400, "unreadable_body", "the body could not be read") from error
-    except RequestDataTooBig:
-        stated, body = MAX_BYTES + 1, b""
-    if stated > MAX_BYTES or len(body) > MAX_BYTES:
-        raise Refused(413, "body_too_large", f"at most {MAX_BYTES} bytes are taken")
-    return body
+    """Return the body. Raises Refused: 411 without a stated length, 413 over 1 MiB, before reading it."""
+    return incoming.raw_body(request, max_bytes=MAX_BYTES)
 
 
 def header(request: HttpRequest, name: str) -> str:

@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from integrations.kit.connections import by_token
 from integrations.storefronts.shopify.cart import Asked, BadCart, asked, rates_json
-from integrations.storefronts.shopify.connections import by_token
 from integrations.storefronts.shopify.incoming import Refused, check_signature, header, raw_body
+from integrations.storefronts.shopify.manifest import KEY
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.quotes.operations import NothingToOffer, fallback_answer, quote_checkout
 from shipsmart.quotes.values import CheckoutAnswer, CheckoutCart
@@ -86,7 +87,7 @@ def _asked(request: HttpRequest, token: str) -> tuple[Connection, Asked]:
 
 
 def _connection(token: str) -> Connection:
-    connection = by_token(token)
+    connection = by_token(KEY, token)
     if connection is None or connection.status == Connection.Status.UNINSTALLED:
         raise Refused(404, "not_found", "no shop has this address")
     return connection
