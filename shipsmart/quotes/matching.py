@@ -17,11 +17,12 @@ from shipsmart.quotes.breakdown import CHARGE_KEYS
 from shipsmart.quotes.fingerprint import fingerprint, place_key, units_of
 from shipsmart.quotes.models import Quote
 from shipsmart.quotes.operations import is_ddp, quote_checkout
-from shipsmart.quotes.parts import MOST_QUOTES, Cover, cover
+from shipsmart.quotes.parts import ANY_CODE, MOST_QUOTES, Cover, cover
 from shipsmart.quotes.values import CheckoutCart, CheckoutLine
 
 VALID_FOR = timedelta(hours=24)
 COLLECTED = ("duty", "import_tax", "fees")
+HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -122,14 +123,30 @@ def _by_parts(connection: Connection, order: StoreOrder, *, ask_carriers: bool) 
     """Return the quotes that explain the order together, or some of it; None when there are none at all."""
     deliveries = order.deliveries or (StoreDelivery(order.shipping_code, order.shipping_title, order.shipping_paid),)
     codes = {delivery.code for delivery in deliveries}
-    shown = _recent(connection, order).filter(place=place_key(connection.pk, order.ship_to), service_code__in=codes)
-    step, units = minor_unit(order.currency), _units(order)
+    here = _recent(connection, order).filter(place=place_key(connection.pk, order.ship_to))
+    shown = here.filter(service_code__in=codes)
+    step, units = _step(order.currency), _units(order)
     found = cover(list(shown.order_by("-created_at")[:MOST_QUOTES]), units, deliveries, step=step)
     if found.units and found.quotes and ask_carriers and len(codes) == 1:
         missing = _again(connection, order, units=found.units, price=found.money)
         if missing:
             found = Cover((*found.quotes, missing), {}, Decimal(0))
-    return found if found.quotes else None
+    return found if found.quotes else _under_a_name_of_the_stores(here, order)
+
+
+def _under_a_name_of_the_stores(here: QuerySet[Quote], order: StoreOrder) -> Cover | None:
+    """Return quotes of several parts where the store joined rates of different names under one of its own.
+
+    One part may have been offered DDP and another DAP: what was collected for the first must not be lost.
+    """
+    if order.deliveries or not order.shipping_paid or len(order.lines) < 2:
+        return None
+    shown = list(here.order_by("-created_at")[:MOST_QUOTES])
+    if any(quote.service_code == order.shipping_code for quote in shown):
+        return None
+    anything = StoreDelivery(ANY_CODE, order.shipping_title, order.shipping_paid)
+    found = cover(shown, _units(order), (anything,), step=_step(order.currency))
+    return found if found.whole and len(found.quotes) > 1 else None
 
 
 def _in_parts(order: StoreOrder, found: Cover) -> Match:
@@ -198,7 +215,12 @@ def _sum(paid: Sequence[Mapping[str, str]]) -> dict[str, Any] | None:
 
 
 def _same(price: Decimal, order: StoreOrder) -> bool:
-    return abs(price - order.shipping_paid) < minor_unit(order.currency)
+    return abs(price - order.shipping_paid) < _step(order.currency)
+
+
+def _step(currency: str) -> Decimal:
+    """Return below which difference amounts are the same: stores write hundredths, of dinars with fils too."""
+    return max(minor_unit(currency), HUNDREDTH)
 
 
 def _again(
@@ -215,7 +237,7 @@ def _again(
         answer = quote_checkout(connection, _cart(order, units))
     except ShipSmartError:
         return None  # then nothing explains the sum, and the caller says so
-    step = minor_unit(order.currency)
+    step = _step(order.currency)
     fits = [o for o in answer.options if o.service_code == order.shipping_code and abs(o.price - wanted) < step]
     if not fits:
         return None

@@ -14,6 +14,7 @@ from shipsmart.quotes.models import Quote
 
 MOST_STEPS = 20_000  # of the search: a shopper who tried fifty carts leaves many quotes for the same place
 MOST_QUOTES = 400
+ANY_CODE = "*"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def cover(
 ) -> Cover:
     """Return the quotes, the newest first tried, that cover these goods at these prices; else what comes nearest.
 
-    Each quote belongs to a delivery with its service code. `step`: amounts nearer than this are the same.
+    Each quote belongs to a delivery with its service code (or ANY_CODE). `step`: amounts nearer than this are the same.
     """
     return _Search(_distinct(candidates), deliveries, step).best(Counter(units))
 
@@ -95,7 +96,7 @@ class _Search:
         return [
             index
             for index, delivery in enumerate(self.deliveries)
-            if delivery.code == quote.service_code and money[index] - quote.price > -self.step
+            if delivery.code in (quote.service_code, ANY_CODE) and money[index] - quote.price > -self.step
         ]
 
 

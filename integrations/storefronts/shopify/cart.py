@@ -16,6 +16,7 @@ from shipsmart.quotes.values import CheckoutAnswer, CheckoutCart, CheckoutLine, 
 from shipsmart.quotes.wording import service_name
 
 NAMESPACE = "$app:landed_cost"
+MOST_BYTES = 60_000  # of a metafield; the store refuses values of 64 KiB and more
 SUBUNITS = 100  # of every currency, those without a minor unit included: 1000 JPY are sent as 100000
 
 Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
@@ -48,10 +49,10 @@ class Address(msgspec.Struct, frozen=True):
 class Item(msgspec.Struct, frozen=True):
     quantity: Positive
     price: Whole
-    grams: Whole = 0
+    grams: Whole | None = None
     name: str | None = None
     sku: str | None = None
-    requires_shipping: bool = True
+    requires_shipping: bool | None = None
     variant_id: int | None = None
 
 
@@ -100,7 +101,7 @@ def asked(body: bytes, *, at: datetime) -> Asked:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadCart(str(error)) from error
     goods = sum(item.price * item.quantity for item in rate.items)
-    whole = _total(rate.order_totals, "subtotal_price")
+    whole = _before_discounts(rate.order_totals, goods)
     cart = CheckoutCart(
         ship_to=_party(rate.destination),
         lines=tuple(_line(item) for item in rate.items),
@@ -111,6 +112,13 @@ def asked(body: bytes, *, at: datetime) -> Asked:
         share=Decimal(goods) / whole if whole > goods else Decimal(1),
     )
     return Asked(cart, part=whole > goods)
+
+
+def _before_discounts(totals: OrderTotals | None, goods: int) -> int:
+    """Return what the whole cart costs at the prices its items have; 0 when the store does not say."""
+    subtotal = _total(totals, "subtotal_price")
+    # Goods that cost more than the whole: the subtotal is the price after what was taken off.
+    return subtotal + _total(totals, "discount_amount") if goods > subtotal else subtotal
 
 
 def _discount(totals: OrderTotals | None, goods: int, whole: int) -> Decimal:
@@ -140,8 +148,8 @@ def _line(item: Item) -> CheckoutLine:
         unit_price=Decimal(item.price) / SUBUNITS,
         sku=item.sku or "",
         title=item.name or "",
-        weight_g=item.grams,
-        requires_shipping=item.requires_shipping,
+        weight_g=item.grams or 0,
+        requires_shipping=item.requires_shipping is not False,
     )
 
 
@@ -165,8 +173,10 @@ def rates_json(answer: CheckoutAnswer, *, part: bool = False, locale: str = "en"
 
     `part`: names must not depend on whether duties are due on this part; rates of different names are not added up.
     """
-    options = sorted(answer.options, key=lambda option: option.price)
-    return msgspec.json.encode({"rates": [_rate(option, part=part, locale=locale) for option in options]})
+    options: dict[str, CheckoutOption] = {}
+    for option in sorted(answer.options, key=lambda option: (option.price, option.service_code)):
+        options.setdefault(option.service_code, option)  # of two accounts with one service the cheaper
+    return msgspec.json.encode({"rates": [_rate(option, part=part, locale=locale) for option in options.values()]})
 
 
 def _name(option: CheckoutOption, *, part: bool, locale: str) -> str:
@@ -176,19 +186,28 @@ def _name(option: CheckoutOption, *, part: bool, locale: str) -> str:
 
 
 def _rate(option: CheckoutOption, *, part: bool, locale: str) -> dict[str, Any]:
+    name = _name(option, part=part, locale=locale)
     rate = {
-        "service_name": _name(option, part=part, locale=locale),
+        "service_name": name,
         "service_code": option.service_code,
-        "description": option.description,
+        "description": option.description or name,  # required: an empty one may spoil the whole answer
         "currency": option.currency,
         "total_price": subunits(option.price),
         "metafields": [
-            _metafield("breakdown", "json", msgspec.json.encode(option.breakdown).decode()),
+            _metafield("breakdown", "json", _breakdown(option)),
             _metafield("quote_id", "single_line_text_field", option.quote_id),
         ],
     }
     dates = {"min_delivery_date": option.deliver_from, "max_delivery_date": option.deliver_by}
     return rate | {key: _noon(day) for key, day in dates.items() if day}
+
+
+def _breakdown(option: CheckoutOption) -> str:
+    """Return the breakdown as JSON; of a cart so large that a metafield cannot hold it, the sums alone."""
+    text = msgspec.json.encode(option.breakdown)
+    if len(text) > MOST_BYTES:
+        text = msgspec.json.encode({**option.breakdown, "lines": []})
+    return text.decode()
 
 
 def _metafield(key: str, kind: str, value: str) -> dict[str, str]:

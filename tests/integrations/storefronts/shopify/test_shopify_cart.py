@@ -168,7 +168,8 @@ def test_answer_has_shopifys_shape():
 
 
 def test_cheapest_comes_first():
-    assert [r["total_price"] for r in answered(option("20"), option("5.5"), option("100"))] == ["550", "2000", "10000"]
+    shown = answered(option("20", "a:1:DDP"), option("5.5", "b:1:DDP"), option("100", "c:1:DDP"))
+    assert [r["total_price"] for r in shown] == ["550", "2000", "10000"]
 
 
 @pytest.mark.parametrize(
