@@ -11,6 +11,7 @@ from django.conf import settings
 from checkout.links import tracking_link
 from integrations.storefronts.shopify import fulfilment as parcels
 from integrations.storefronts.shopify.client import graphql, mutate, pages
+from integrations.storefronts.shopify.codes import RETURN_STATES
 from integrations.storefronts.shopify.mapping import PAID_IN, SHOPS_OWN, amount_of, moment, store_order, store_variant
 from integrations.storefronts.shopify.shop import gid, number_of
 from shipsmart.merchants.models import Connection
@@ -52,11 +53,15 @@ def _page(connection: Connection, fulfilment: StoreFulfilment) -> str:
 
 @dataclass(frozen=True)
 class WholeOrder:
-    """An order with what happened to it in the store; `parcels` are ours and others', `refunds` ids."""
+    """An order with what happened to it in the store; `parcels` are ours and others', `refunds` ids.
+
+    `returns`: id → where the store says it stands, in our words.
+    """
 
     order: StoreOrder
     parcels: Sequence[parcels.ToldParcel]
     refunds: frozenset[str]
+    returns: Mapping[str, str]
 
 
 class Shopify:
@@ -74,7 +79,16 @@ class Shopify:
         """Return the order with the parcels the store has been told of and its refunds. Raises as `fetch_order`."""
         node, lines = self.fetch_node(connection, external_id)
         order = store_order(node, lines, money=_quoted_money(connection, node, lines))
-        return WholeOrder(order, parcels.told(node), frozenset(number_of(made["id"]) for made in node["refunds"]))
+        return WholeOrder(
+            order,
+            parcels.told(node),
+            refunds=frozenset(number_of(made["id"]) for made in node["refunds"]),
+            returns={
+                number_of(one["id"]): RETURN_STATES[one["status"]]
+                for one in node["returns"]["nodes"]
+                if one["status"] in RETURN_STATES
+            },
+        )
 
     def fetch_node(self, connection: Connection, external_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return the order in Shopify's words with all its lines, those of later pages included."""
@@ -121,6 +135,7 @@ class Shopify:
                 code="no_such_order",
             )
         ids = parcels.with_waybill(order, fulfilment.waybill)
+        self._correct(connection, order, fulfilment)
         told = self._told(connection, ids)
         if not ids or any(told[line] < quantity for line, quantity in fulfilment.lines.items()):
             shown = replace(fulfilment, tracking_url=_page(connection, fulfilment))
@@ -128,6 +143,23 @@ class Shopify:
                 made = mutate(connection, "fulfilment_create", "fulfillmentCreate", {"fulfillment": values})
                 ids.append(made["fulfillment"]["id"])
         return number_of(ids[0])
+
+    def _correct(self, connection: Connection, order: Mapping[str, Any], fulfilment: StoreFulfilment) -> None:
+        """Have fulfilments that somebody made by hand with our waybill lead to our page, under the carrier's name."""
+        wanted = parcels.tracking_info(replace(fulfilment, tracking_url=_page(connection, fulfilment)))
+        for one in parcels.told_otherwise(order, wanted):
+            variables = {"id": one, "tracking": wanted, "notify": False}
+            mutate(connection, "fulfilment_tracking_update", "fulfillmentTrackingInfoUpdate", variables)
+
+    def cancel_fulfilment(self, connection: Connection, fulfilment_id: str) -> None:
+        """Take a parcel back in the store: its fulfilment and those of the same waybill; any number of times."""
+        found = graphql(connection, "fulfilment_siblings", {"id": gid("Fulfillment", fulfilment_id)})["fulfillment"]
+        if found is None:
+            return  # gone with its order
+        numbers = {info["number"] for info in found["trackingInfo"] if info["number"]}
+        ours = [one for number in sorted(numbers) for one in parcels.with_waybill(found["order"], number)]
+        for one in dict.fromkeys(ours):
+            mutate(connection, "fulfilment_cancel", "fulfillmentCancel", {"id": one})
 
     def _told(self, connection: Connection, ids: Sequence[str]) -> Counter[str]:
         told: Counter[str] = Counter()

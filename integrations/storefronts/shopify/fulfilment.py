@@ -65,6 +65,21 @@ def with_waybill(order: Node, waybill: str) -> list[str]:
     ]
 
 
+def told_otherwise(order: Node, wanted: Mapping[str, str]) -> list[str]:
+    """Return the ids of the fulfilments with this number alone whose company or address is another.
+
+    The store fills in what it guesses from a number; only a value that contradicts ours is corrected.
+    """
+    return [
+        made["id"]
+        for made in order["fulfillments"]
+        if made["status"] != "CANCELLED"
+        and len(made["trackingInfo"]) == 1
+        and made["trackingInfo"][0]["number"] == wanted.get("number")
+        and any((made["trackingInfo"][0][key] or "") != wanted[key] for key in ("company", "url") if key in wanted)
+    ]
+
+
 def inputs(routed: Sequence[Routed], fulfilment: StoreFulfilment, told: Mapping[str, int]) -> list[dict[str, Any]]:
     """Return one FulfillmentInput per location that still has units of the parcel; none when all is told.
 

@@ -11,7 +11,7 @@ from integrations.storefronts.shopify.fulfilment import ToldParcel
 from integrations.storefronts.shopify.registration import register_carrier_service, register_webhooks
 from integrations.storefronts.shopify.said import said, triggered_at
 from integrations.storefronts.shopify.shop import gid, number_of
-from integrations.storefronts.shopify.topics_returns import prepare_refunds
+from integrations.storefronts.shopify.topics_returns import prepare_refunds, prepare_returns
 from shipsmart.catalog.operations import import_variants
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import InboundEvent
@@ -20,6 +20,7 @@ from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.orders.models import Order
 from shipsmart.orders.operations import hold, prepare_intake
 from shipsmart.ports import IntegrationError, StoreVariant
+from shipsmart.shipments.models import Shipment
 
 Payload = Mapping[str, Any]
 Handler = Callable[[Connection, Payload, InboundEvent], Effects | None]
@@ -65,11 +66,13 @@ def _order(connection: Connection, external_id: str) -> Effects | None:
     # An order that is not here yet is taken in first; its refunds come with the next message or reconciliation.
     known = Order.objects.filter(connection=connection, external_id=external_id).exists()
     record = prepare_refunds(connection, external_id, found.refunds) if known else None
+    come_back = prepare_returns(connection, external_id, found.returns)
 
     def effects() -> None:
         take_in()
         for parcel in found.parcels:
             _hold_if_foreign(connection, external_id, parcel)
+        come_back()
         if record:
             record()
         elif not known and found.refunds:
@@ -139,7 +142,9 @@ def _fulfilment_changed(connection: Connection, payload: Payload, event: Inbound
         return _fulfilled(connection, payload, event)
     order = Order.objects.filter(connection=connection, external_id=said(payload, "order_id")).first()
     waybills = [str(number) for number in payload.get("tracking_numbers") or () if number]
-    if order is None or not order.shipments.filter(waybill__in=waybills).exists():
+    # A label that we voided takes its fulfilment back itself: that is no news.
+    ours = order.shipments.exclude(state=Shipment.State.VOIDED) if order else Shipment.objects.none()
+    if order is None or not ours.filter(waybill__in=waybills).exists():
         return None
     text = f"The fulfilment with waybill {', '.join(waybills)} was cancelled in the store; its label is still good"
     if order.events.filter(kind="fulfilment_cancelled", data__event=event.pk).exists():

@@ -10,6 +10,7 @@ from shipsmart.inbox.operations import Effects
 from shipsmart.merchants.models import Connection
 from shipsmart.orders.models import Order
 from shipsmart.ports import IntegrationError, StoreRefunds
+from shipsmart.returns.models import Return
 from shipsmart.returns.operations import record_refunds, take_in
 
 Payload = Mapping[str, Any]
@@ -30,6 +31,29 @@ def prepare_refunds(connection: Connection, order_external_id: str, told: frozen
 
 def _record(order: Order, refunds: StoreRefunds) -> None:
     record_refunds(order, refunds)
+
+
+def prepare_returns(connection: Connection, order_external_id: str, told: Mapping[str, str]) -> Effects:
+    """Return the taking in of those of the `told` returns (id → state) that we do not have so.
+
+    Asked with every message about an order, reconciliation's too: a lost returns/request loses no return.
+    """
+    rows = Return.objects.filter(order__connection=connection, order__external_id=order_external_id)
+    known = dict(rows.values_list("external_id", "state"))
+    news = [adapter.fetch_return(connection, one) for one, state in told.items() if _ahead(state, known.get(one))]
+
+    def effects() -> None:
+        for one in news:
+            take_in(connection, one)
+
+    return effects
+
+
+def _ahead(told: str, ours: str | None) -> bool:
+    """Whether the store is ahead of us: we know nothing of the return, or not of its approval or its end."""
+    if ours is None or told == ours:
+        return ours is None
+    return ours == Return.State.REQUESTED or (told in Return.ENDED and ours not in Return.ENDED)
 
 
 def return_changed(connection: Connection, payload: Payload, _event: InboundEvent) -> Effects | None:

@@ -1,6 +1,7 @@
 """The adapter over the wire against the practice Shopify: tokens, orders, fulfilments, catalogue, faults."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -232,6 +233,34 @@ def test_parcel_is_told_once_with_its_events(connected, practice):
     with pytest.raises(IntegrationError) as caught:
         adapter.fulfil(connected, rest)
     assert caught.value.code == "not_fulfillable"
+
+
+def sent(connected, practice, waybill):
+    """An order whose one unit was fulfilled under `waybill`; return its id and the store's of the fulfilment."""
+    external_id = number(place_order(practice)["order_id"])
+    line = adapter.fetch_order(connected, external_id).lines[0].external_id
+    parcel = StoreFulfilment(external_id, {line: 1}, "ups", waybill, f"https://carrier.example/{waybill}")
+    return external_id, parcel, patiently(lambda: adapter.fulfil(connected, parcel))
+
+
+def test_voided_label_takes_its_fulfilment_back_and_the_goods_can_go_again(connected, practice):
+    external_id, parcel, made = sent(connected, practice, "1ZVOID")
+    for _ in range(2):
+        adapter.cancel_fulfilment(connected, made)
+    assert adapter.fetch_whole(connected, external_id).parcels == []
+    assert adapter.fulfil(connected, replace(parcel, waybill="1ZNEXT")) != made
+    [told] = adapter.fetch_whole(connected, external_id).parcels
+    assert told.waybills == ("1ZNEXT",)
+
+
+def test_waybill_typed_in_by_hand_gets_our_company_and_address(connected, practice):
+    external_id, parcel, made = sent(connected, practice, "1ZHAND")
+    tracking = {"number": "1ZHAND", "company": "Other", "url": "https://elsewhere.example/1ZHAND"}
+    variables = {"id": f"gid://shopify/Fulfillment/{made}", "tracking": tracking, "notify": False}
+    client.mutate(connected, "fulfilment_tracking_update", "fulfillmentTrackingInfoUpdate", variables)
+    assert adapter.fulfil(connected, parcel) == made
+    [shown] = practice.get(f"/api/orders/{external_id}")["fulfilments"][0]["tracking"]
+    assert (shown["company"], shown["url"]) == ("UPS", "https://carrier.example/1ZHAND")
 
 
 def test_order_sent_in_two_parcels_makes_two_fulfilments(connected, practice):

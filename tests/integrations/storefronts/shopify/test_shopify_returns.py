@@ -11,6 +11,7 @@ from integrations.storefronts.shopify import client
 from integrations.storefronts.shopify.adapter import adapter
 from integrations.storefronts.shopify.returns import adapter as returns
 from shipsmart.catalog.models import Variant
+from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
 from shipsmart.merchants.models import AuditEntry
 from shipsmart.orders.models import Order
@@ -178,3 +179,17 @@ def test_what_the_shopper_wrote_is_handed_out_and_then_forgotten(asked, practice
     practice.post("/_practice/compliance", erased)
     work_until(AuditEntry.objects.filter(action="privacy.redacted").exists)
     assert asked.lines.get().note == ""
+
+
+def test_return_whose_message_was_lost_comes_with_the_order(sent, settled, practice, work_until):
+    practice.faults(webhook_lost=True)
+    rows = [{"sku": "NL-TEE-M", "quantity": 1, "reason": "defective"}]
+    practice.post("/_practice/request_return", {"order_id": sent.external_id, "lines": rows})
+    assert not Return.objects.exists()
+    for turn in range(2):
+        inbox.receive(
+            source="shopify", topic="orders/updated", dedup_key=f"reconcile:{turn}", account=settled.account,
+            headers={}, body=json.dumps({"id": int(sent.external_id)}),
+        )  # fmt: skip
+        work_until(lambda: not InboundEvent.objects.due().exists())
+        assert Return.objects.get().state == Return.State.REQUESTED
