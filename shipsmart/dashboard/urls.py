@@ -11,6 +11,7 @@ from shipsmart.dashboard.views import (
     quotes,
     returns,
     screening,
+    store_products,
 )
 from shipsmart.dashboard.views.settings import connections, rows, rules, team
 
@@ -54,6 +55,15 @@ urlpatterns = [
     path("products/", products.product_list, name="products"),
     path("products/export/", products.export_csv, name="products_export"),
     path("products/import/", products.import_csv, name="products_import"),
+    path("products/stores/", store_products.store_list, name="products_store"),
+    path("products/stores/<int:pk>/progress/", store_products.import_progress, name="products_store_progress"),
+    re_path(
+        r"^products/stores/(?P<pk>[0-9]{1,18})/(?P<action>start|cancel)/$",
+        store_products.import_action,
+        name="products_store_import",
+    ),
+    path("products/stores/<int:pk>/codes/", store_products.code_list, name="products_store_codes"),
+    path("products/stores/<int:pk>/codes/approve/", store_products.codes_approve, name="products_store_approve"),
     path("products/<int:pk>/", products.product, name="product"),
     path("products/<int:pk>/row/", products.product_row, name="product_row"),
     path("quotes/", quotes.quote_list, name="quotes"),
