@@ -5,6 +5,8 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        from integrations.storefronts.shopify import webhooks  # noqa: PLC0415 - models exist only now
+        from integrations.storefronts.shopify import webhooks as shopify  # noqa: PLC0415 - models exist only now
+        from integrations.storefronts.vtex import webhooks as vtex  # noqa: PLC0415
 
-        webhooks.register()
+        shopify.register()
+        vtex.register()

@@ -47,6 +47,9 @@ SHOPIFY_SECRET_ROTATED_AT = rotated_at(
     env.str("SHOPIFY_SECRET_ROTATED_AT", default=""), old_secret=SHOPIFY_OLD_CLIENT_SECRET
 )
 SHOPIFY_API_VERSION = "2026-07"
+VTEX_BASE_URL = partner_url("VTEX_BASE_URL", "https://{account}.vtexcommercestable.com.br")
+if "{account}" not in VTEX_BASE_URL:
+    raise ImproperlyConfigured(f"VTEX_BASE_URL={VTEX_BASE_URL!r}: must contain {{account}}")
 DHL_EXPRESS_BASE_URL = partner_url("DHL_EXPRESS_BASE_URL", "https://express.api.dhl.com/mydhlapi")
 UPS_BASE_URL = partner_url("UPS_BASE_URL", "https://onlinetools.ups.com")
 FEDEX_BASE_URL = partner_url("FEDEX_BASE_URL", "https://apis.fedex.com")

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations.demo import state
-from integrations.storefronts.vtex.views import digest
+from integrations.storefronts.vtex.callers import digest
 from shipsmart.catalog.operations import import_variants
 from shipsmart.merchants.models import ApiKey, Connection, Market, Member, Merchant, TaxRegistration
 from shipsmart.ports import StoreVariant

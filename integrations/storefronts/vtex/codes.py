@@ -1,5 +1,6 @@
 """VTEX's codes and names ↔ ours."""
 
+from decimal import Decimal
 from functools import lru_cache
 
 import pycountry
@@ -55,3 +56,62 @@ def alpha_2(country: str) -> str:
     """Return ISO 3166 alpha-2 for VTEX's alpha-3; "" for a code that is none."""
     found = pycountry.countries.get(alpha_3=country.upper())
     return found.alpha_2 if found else ""
+
+
+# What License Manager calls the rights that our calls need; shown to the merchant when one is missing.
+VIEW_ORDER = "View order"
+CHANGE_ORDER = "Change order workflow status"
+INVOICE = "Notify invoice"
+CANCEL = "Cancel order"
+FEED = "Feed v3 and Hook Admin"
+CONFIGURATION = "Save OrderForm Configuration"
+CATALOG = "SKUs"
+LOGISTICS = "Shipping rates"
+RENEW = "Edit API keys"
+
+# Status of an order. The merchant may ship from ready-for-handling on; before that the shopper can still cancel.
+# Source: https://developers.vtex.com/docs/guides/order-flow
+RELEASED = frozenset({"ready-for-handling", "start-handling", "handling", "invoice", "invoiced", "shipped"})
+CANCELLED = frozenset({"cancel", "canceled"})
+READY, INVOICED = "ready-for-handling", "invoiced"
+
+# What the feed and the hook tell us of. FromWorkflow, as FromOrders with a status in its expression skips events.
+FOLLOWED = (
+    "payment-approved",
+    "window-to-cancel",
+    READY,
+    "start-handling",
+    "handling",
+    "invoice",
+    INVOICED,
+    "request-cancel",
+    "cancellation-requested",
+    "cancel",
+    "canceled",
+    "replaced",
+)
+
+# Units of measure that say a weight: a pack's weight then follows from the sale itself.
+GRAMS = {"g": Decimal(1), "kg": Decimal(1000), "mg": Decimal("0.001"), "lb": Decimal("453.59237"),
+         "oz": Decimal("28.349523125")}  # fmt: skip
+
+_OUR_NAMES = frozenset(name for names in _NAMES.values() for name in names.values())
+
+
+def is_our_tax(name: str) -> bool:
+    """Whether a tax row of an order has a name that we give; VTEX puts `taxhub@` or `tax@` before it in price tags."""
+    return name.split("@", 1)[-1] in _OUR_NAMES
+
+
+# A shopper's number as VTEX types it, and what papers call it.
+DOCUMENTS = {"cpf": "CPF", "cnpj": "CNPJ", "rut": "RUT", "rfc": "RFC", "nif": "NIF", "dni": "DNI", "nie": "NIE"}
+
+# Carriers as shoppers know them, for `courier`.
+COURIERS = {
+    "dhl_express": "DHL Express",
+    "ups": "UPS",
+    "fedex": "FedEx",
+    "usps": "USPS",
+    "correios": "Correios",
+    "royal_mail": "Royal Mail",
+}

@@ -3,4 +3,7 @@
 KEY = "vtex"
 TITLE = "VTEX"
 KIND = "storefront"
-PROVIDES: dict[str, str] = {}  # so far the tax service only: it is asked, and asks for nothing itself
+PROVIDES = {
+    "orders": "integrations.storefronts.vtex.adapter.adapter",
+    "fulfilments": "integrations.storefronts.vtex.adapter.adapter",
+}

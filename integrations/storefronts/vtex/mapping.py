@@ -195,7 +195,9 @@ def item_taxes(parcel: Parcel, answer: Mapping[str, Any], *, quote_id: str, loca
 
 
 def _tax(kind: str, amount: Decimal, quote_id: str, locale: str) -> dict[str, Any]:
-    return {"name": tax_name(kind, locale), "description": f"q:{quote_id}", "value": amount}
+    # The description is shown nowhere and kept nowhere; jurisCode is copied to the order's price tags.
+    # Source: https://developers.vtex.com/docs/guides/tax-services-specification
+    return {"name": tax_name(kind, locale), "description": f"q:{quote_id}", "value": amount, "jurisCode": quote_id}
 
 
 def answer_json(rows: Sequence[Mapping[str, Any]], *, bare: bool) -> bytes:

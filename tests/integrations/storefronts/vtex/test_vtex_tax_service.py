@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from integrations.storefronts.vtex.views import digest
+from integrations.storefronts.vtex.callers import digest
 from shipsmart.catalog.models import Classification, Variant
 from shipsmart.merchants.models import Connection, Market
 from shipsmart.quotes.models import Quote
