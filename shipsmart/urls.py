@@ -10,5 +10,6 @@ urlpatterns = [
     path("checkout/", include("checkout.urls")),
     path("shopify/", include("integrations.storefronts.shopify.urls")),
     path("vtex/", include("integrations.storefronts.vtex.urls")),
+    path("connect/vtex/", include("integrations.storefronts.vtex.connect_urls")),
     path("", include("shipsmart.dashboard.urls")),
 ]

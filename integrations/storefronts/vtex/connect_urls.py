@@ -1,0 +1,15 @@
+from django.urls import path
+
+from integrations.storefronts.vtex import connect_views
+
+# Apart from urls.py: these pages have sessions and log-ins, the addresses there have neither.
+app_name = "vtex_connect"
+urlpatterns = [
+    path("", connect_views.start, name="start"),
+    path("store/<int:pk>/", connect_views.store, name="store"),
+    path("store/<int:pk>/terms/", connect_views.terms, name="terms"),
+    path("store/<int:pk>/check/", connect_views.check, name="check"),
+    path("store/<int:pk>/renew/", connect_views.renew, name="renew"),
+    path("store/<int:pk>/leave/", connect_views.leave, name="leave"),
+    path("link/<str:signed>/", connect_views.form, name="form"),
+]
