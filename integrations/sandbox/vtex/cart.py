@@ -92,7 +92,7 @@ class Cart:
             tags.append(_tag(f"taxhub@{tax['name']}", value) | {
                 "jurisCode": tax.get("jurisCode"), "jurisType": tax.get("jurisType"), "jurisName": tax.get("jurisName")
             })  # fmt: skip
-        selling = int(Decimal(gross - discount) / line.quantity / good.multiplier)
+        selling = int(Decimal(gross - discount) / line.quantity)  # of one unit sold, its multiplier included
         return {
             "uniqueId": line.unique_id, "id": line.sku, "productId": str(good.product), "ean": None,
             "quantity": line.quantity, "seller": "1", "sellerSku": line.sku, "name": good.name, "refId": good.ref,

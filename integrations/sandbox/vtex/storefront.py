@@ -22,6 +22,12 @@ def blueprint(world: World) -> Blueprint:
 
         part.add_url_rule(base + path, view.__name__, called, methods=[method])
 
+    part.add_url_rule(
+        "/<account>/api/checkout/pub/orderForms/simulation",
+        "simulation",
+        lambda account: simulation(world.account(account)),
+        methods=["POST"],
+    )
     route("", "GET", new_cart)
     route("/<cart_id>", "GET", show)
     route("/<cart_id>/items", "POST", add_items)
@@ -73,6 +79,19 @@ def new_cart(store: Account) -> Response:
     with store.lock:
         store.carts[cart.id] = cart
     return jsonify(form(cart))
+
+
+def simulation(store: Account) -> Response:
+    """Price items without making a cart; one that is not sold has no row in `items`."""
+    asked = [(number, row) for number, row in enumerate(body()["items"]) if str(row["id"]) in store.goods]
+    rows = [
+        {"id": str(row["id"]), "requestIndex": number, "quantity": row["quantity"], "seller": row["seller"],
+         "price": store.goods[str(row["id"])].price, "listPrice": store.goods[str(row["id"])].price,
+         "measurementUnit": store.goods[str(row["id"])].unit, "availability": "available",
+         "unitMultiplier": float(store.goods[str(row["id"])].multiplier), "priceTags": [], "offerings": []}
+        for number, row in asked
+    ]  # fmt: skip
+    return jsonify(items=rows, logisticsInfo=[], country=body().get("country"))
 
 
 def show(store: Account, cart_id: str) -> Response:

@@ -251,6 +251,14 @@ def sku(key: Key, sku_id: str) -> dict[str, Any] | None:
     return None if answer.status == 404 else dict(answer.json())
 
 
+def simulated(key: Key, sku_ids: Sequence[str], *, channel: str) -> list[dict[str, Any]]:
+    """Return items as the store would sell one of each today; what is not sold is left out."""
+    body = {"items": [{"id": sku_id, "quantity": 1, "seller": "1"} for sku_id in sku_ids]}
+    path = f"/api/checkout/pub/orderForms/simulation?sc={quote(channel)}"
+    answer = ask(key, "POST", path, right=codes.CATALOG, json=body, retry=True)
+    return list(answer.json().get("items") or ())
+
+
 def sales_channels(key: Key) -> list[dict[str, Any]]:
     return list(ask(key, "GET", "/api/catalog_system/pvt/saleschannel/list", right=codes.CATALOG, retry=True).json())
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from integrations.storefronts.vtex import client, codes, configuration, feed, reconciliation, rounds
+from integrations.storefronts.vtex import catalogue, client, codes, configuration, feed, reconciliation, rounds
 from integrations.storefronts.vtex.callers import digest
 from integrations.storefronts.vtex.manifest import KEY
 from shipsmart.core.errors import ShipSmartError
@@ -109,6 +109,7 @@ def set_up(message: OutboundMessage) -> inbox.Effects | None:
         row.settings = {**row.settings, "sales_channels": channels, "set_up_at": timezone.now().isoformat()}
         row.save(update_fields=["settings"])
         AuditEntry.objects.note(row.merchant, actor="VTEX", action="store.set_up", target=str(row))
+        catalogue.start(connection, actor="VTEX")
         feed.FEED.start(connection)
         reconciliation.RECONCILE.start(connection, delay_s=reconciliation.EVERY_S)
         CHECK.start(connection, delay_s=CHECK_EVERY_S)

@@ -6,4 +6,6 @@ KIND = "storefront"
 PROVIDES = {
     "orders": "integrations.storefronts.vtex.adapter.adapter",
     "fulfilments": "integrations.storefronts.vtex.adapter.adapter",
+    "catalogue": "integrations.storefronts.vtex.catalogue.adapter",
+    "catalogue_import": "integrations.storefronts.vtex.catalogue.adapter",
 }

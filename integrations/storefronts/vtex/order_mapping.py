@@ -137,8 +137,9 @@ def line_total(item: Node) -> Decimal:
     total = (item.get("priceDefinition") or {}).get("total")
     if total is not None:
         return amount(total)
-    each = Decimal(int(item.get("sellingPrice") if item.get("sellingPrice") is not None else item["price"]))
-    cents = each * int(item["quantity"]) * Decimal(str(item.get("unitMultiplier") or 1))
+    if item.get("sellingPrice") is not None:  # of one unit sold: VTEX has counted the unit multiplier in
+        return amount(int(item["sellingPrice"]) * int(item["quantity"]))
+    cents = int(item["price"]) * int(item["quantity"]) * Decimal(str(item.get("unitMultiplier") or 1))
     return amount(cents.quantize(Decimal(1), ROUND_HALF_UP))
 
 

@@ -140,6 +140,11 @@ def reachable(
     settings: Any,
     drained: Callable[[], None],
 ) -> Connection:
-    """The practice account connected and set up, and it really reaches our app."""
+    """The practice account connected and set up, and it really reaches our app.
+
+    Its hook is silent, so that no notification comes when the test is over; one about the hook switches it on.
+    """
     settings.PUBLIC_URL = live_server.url
-    return _connect(practice, Merchant.objects.get(), drained)
+    connection = _connect(practice, Merchant.objects.get(), drained)
+    practice.faults(hook_lost=True)
+    return connection

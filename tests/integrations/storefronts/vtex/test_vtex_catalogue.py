@@ -1,0 +1,85 @@
+"""SKUs as VTEX tells them, and their import in pieces."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from integrations.storefronts.vtex import catalogue
+from integrations.storefronts.vtex.sku_mapping import hs_code, origin, store_variant, weight_g
+from shipsmart.catalog.models import Variant
+from shipsmart.merchants.models import Connection
+from tests.integrations.storefronts.vtex.conftest import Practice
+
+
+def sku(**changes: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {"Id": 7, "ProductId": 3, "ProductName": "Coffee", "SkuName": "Coffee, 500 g",
+                           "Dimension": {"weight": 250}, "MeasurementUnit": "un", "UnitMultiplier": 1.0}  # fmt: skip
+    return row | changes
+
+
+def specification(name: str, value: str) -> dict[str, Any]:
+    return {"FieldName": name, "FieldValues": [value]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "unit", "grams"),
+    [
+        ({}, "g", 250),
+        ({"Dimension": {"weight": 0.25}}, "kg", 250),
+        ({"UnitMultiplier": 3.0}, "g", 750),
+        ({"MeasurementUnit": "kg", "UnitMultiplier": 0.5}, "g", 500),
+        ({"MeasurementUnit": "lb", "UnitMultiplier": 2}, "g", 907),
+        ({"Dimension": None}, "g", 0),
+    ],
+)
+def test_weight_is_of_one_unit_sold_in_the_stores_unit(changes: dict[str, Any], unit: str, grams: int) -> None:
+    assert weight_g(sku(**changes), unit=unit) == grams
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("0901.21.00", "09012100"), ("610910", "610910"), ("61 09 10", "610910"), ("coffee", ""), ("61", "")],
+)
+def test_codes_are_digits_or_nothing(text: str, code: str) -> None:
+    assert hs_code(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "country"), [("BR", "BR"), ("BRA", "BR"), ("brazil", "BR"), ("Atlantis", ""), ("", "")]
+)
+def test_an_origin_is_a_country_or_nothing(text: str, country: str) -> None:
+    assert origin(text) == country
+
+
+def test_codes_come_from_specifications_under_usual_or_chosen_names() -> None:
+    row = sku(ProductSpecifications=[specification("NCM", "0901.21.00"), specification("Roasted in", "Portugal")])
+    usual = store_variant(row, price=Decimal(3), currency="EUR", fields={})
+    assert (usual.hs_code, usual.origin) == ("09012100", "")
+    chosen = store_variant(row, price=Decimal(3), currency="EUR", fields={"origin": "roasted in"})
+    assert (chosen.hs_code, chosen.origin) == ("09012100", "PT")
+
+
+def test_an_import_goes_piece_by_piece_and_counts(
+    connected: Connection, practice: Practice, drained: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "PIECE", 4)
+    assert catalogue.progress(connected).state == "done"  # set-up has begun and ended one
+    coffee = Variant.objects.get(external_id="105")
+    assert (coffee.weight_g, coffee.price, coffee.hs_code, coffee.origin) == (500, Decimal("15.000"), "090121", "BR")
+    assert Variant.objects.get(external_id="106").hs_code == ""
+    assert catalogue.start(connected, actor="owner").state == "asked"
+    drained()
+    done = catalogue.progress(connected)
+    assert (done.state, done.done, done.total) == ("done", 6, 6)
+
+
+def test_a_cancelled_import_stops_and_can_go_on(connected: Connection, drained: Callable[[], None]) -> None:
+    catalogue.start(connected, actor="owner")
+    assert catalogue.cancel(connected, actor="owner").state == "cancelled"
+    drained()
+    assert catalogue.progress(connected).done == 0
+    catalogue.start(connected, actor="owner")
+    drained()
+    assert catalogue.progress(connected).state == "done"
