@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from integrations.demo.shopper import Purchase
+from integrations.demo.purchases import Purchase
 from integrations.demo.world import World
 from shipsmart.orders.models import Order
 from shipsmart.shipments.models import LabelAttempt

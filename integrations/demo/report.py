@@ -9,7 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
-from integrations.demo.shopper import Purchase, seen_by_store
+from integrations.demo.purchases import Purchase
+from integrations.demo.shopper import seen_by_store
 from integrations.demo.world import World
 from shipsmart.core.money import minor_unit
 from shipsmart.documents.models import Document
@@ -27,7 +28,7 @@ def fresh_folder() -> Path:
 
 def summary(world: World, purchase: Purchase, folder: Path) -> dict[str, Any]:
     """Return one order in the shape of contracts/commands.md."""
-    order = Order.objects.get(channel="shopify", external_id__endswith=purchase.order_id)
+    order = Order.objects.get(channel=purchase.story.channel, external_id__endswith=purchase.order_id)
     shipment = order.shipments.get()
     return {
         "channel": order.channel,
@@ -88,7 +89,7 @@ def _milestones(shipment: Shipment) -> list[str]:
 
 
 def _store(world: World, purchase: Purchase) -> dict[str, Any]:
-    seen = seen_by_store(world, purchase.order_id)
+    seen = seen_by_store(world, purchase)
     return {
         "fulfilment_status": seen["fulfilment_status"],
         "tracking_numbers": seen["tracking_numbers"],

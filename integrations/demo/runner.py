@@ -9,7 +9,8 @@ from django.db import close_old_connections
 
 from integrations.demo import checks, report
 from integrations.demo.processes import DemoFailed
-from integrations.demo.shopper import Purchase, buy
+from integrations.demo.purchases import Purchase
+from integrations.demo.shopper import buy
 from integrations.demo.stories import STORIES
 from integrations.demo.world import World, wait_for
 from shipsmart.catalog.models import Variant
@@ -55,7 +56,7 @@ def _mend(purchase: Purchase) -> None:
 
 
 def _order(purchase: Purchase) -> Order:
-    return Order.objects.get(channel="shopify", external_id__endswith=purchase.order_id)
+    return Order.objects.get(channel=purchase.story.channel, external_id__endswith=purchase.order_id)
 
 
 def _state(purchase: Purchase) -> str:
@@ -91,7 +92,7 @@ def _reason(purchase: Purchase) -> str:
 
 def _store_has_heard(world: World, purchases: list[Purchase]) -> None:
     def told() -> bool:
-        seen = [report.seen_by_store(world, purchase.order_id) for purchase in purchases]
+        seen = [report.seen_by_store(world, purchase) for purchase in purchases]
         return all(any(e["status"].upper() == "DELIVERED" for f in s["fulfilments"] for e in f["events"]) for s in seen)
 
     wait_for(told, "the store was not told of every delivery", seconds=60)

@@ -22,6 +22,7 @@ from shipsmart.rating.models import Box, CarrierAccount, FeeRule, TableRate
 DEMO_USER = "demo@shipsmart.example"
 PREPARED_USER = "prepared@shipsmart.example"
 DEMO_SHOP = "nordic-lights.myshopify.com"
+DEMO_ACCOUNT = "nordiclights"
 PREPARED_SHOP = "prepared-store.myshopify.com"
 PREPARED_ACCOUNT = "preparedstore"
 _FAR = "2099-01-01T00:00:00+00:00"

@@ -1,31 +1,23 @@
 """A shopper: looks, chooses, pays, through the practice storefront."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import requests
 
+from integrations.demo import vtex_shopper
 from integrations.demo.processes import DemoFailed
+from integrations.demo.purchases import Purchase
 from integrations.demo.stories import DEST, Story
 from integrations.demo.world import World
 
 
-@dataclass(frozen=True)
-class Purchase:
-    """What the shopper was offered, chose and paid, as the store says it."""
-
-    story: Story
-    order_id: str
-    name: str
-    rate: dict[str, Any]
-    rates: list[dict[str, Any]]
-    elapsed_ms: float
-    source: str
-
-
 def buy(world: World, story: Story) -> Purchase:
     """Place one order; raise DemoFailed when the checkout offers nothing of ours."""
+    return vtex_shopper.buy(world, story) if story.channel == "vtex" else _buy(world, story)
+
+
+def _buy(world: World, story: Story) -> Purchase:
     story.before(world)
     checkout = _checkout(world, story)
     story.after_quote(world)
@@ -79,8 +71,10 @@ def _post(url: str, body: dict[str, Any]) -> dict[str, Any]:
     return answer.json()  # type: ignore[no-any-return]
 
 
-def seen_by_store(world: World, order_id: str) -> dict[str, Any]:
+def seen_by_store(world: World, purchase: Purchase) -> dict[str, Any]:
     """Return everything the store was told about an order."""
-    answer = requests.get(f"{world.shop}/api/orders/{order_id}", timeout=30)
+    if purchase.story.channel == "vtex":
+        return vtex_shopper.seen_by_store(world, purchase.order_id)
+    answer = requests.get(f"{world.shop}/api/orders/{purchase.order_id}", timeout=30)
     answer.raise_for_status()
     return answer.json()  # type: ignore[no-any-return]

@@ -37,6 +37,7 @@ class Story:
     skus: tuple[tuple[str, int], ...]
     locale: str = "en"
     carrier: str = "dhl_express"
+    channel: str = "shopify"
     scheme: str | None = None
     before: Callable[[World], None] = _nothing
     after_quote: Callable[[World], None] = _nothing
@@ -88,4 +89,8 @@ STORIES = (
         locale="de",
         needs_code=("NL-TEA-BRC", "210690"),
     ),
+    Story(
+        "a German shopper in the VTEX store", "DE", (("VX-TEE-M", 2), ("VX-MUG", 1)), channel="vtex", scheme="EU_IOSS"
+    ),
+    Story("a Brazilian shopper in the VTEX store", "BR", (("VX-WAL", 1),), "pt-BR", channel="vtex"),
 )

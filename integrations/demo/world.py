@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from integrations.demo.processes import DemoFailed, Processes, check_free, free_
 from shipsmart.inbox.models import OutboundMessage, State
 from shipsmart.merchants.models import Connection
 
-SETTING_UP = ("shopify.set_up", "shopify.import_products")
+SETTING_UP = ("shopify.set_up", "shopify.import_products", "vtex.set_up", "vtex.catalogue")
 TIME_SCALE = 20_000  # a parcel's days pass in about half a minute
 
 
@@ -28,10 +29,16 @@ class World:
     shopify: str
     carriers: str
     seeded: seed.Seeded
+    vtex: str
 
     @property
     def shop(self) -> str:
         return f"{self.shopify}/{seed.DEMO_SHOP}"
+
+    @property
+    def account(self) -> str:
+        """The practice VTEX account's address."""
+        return f"{self.vtex}/{seed.DEMO_ACCOUNT}"
 
     def fault(self, **values: Any) -> None:
         _post(f"{self.carriers}/_practice/faults", values)
@@ -58,13 +65,16 @@ def build(processes: Processes, *, time_scale: int = TIME_SCALE, port: int | Non
         announces=True,
     )
     shopify = processes.start("shopify", _shopify_arguments(app), announces=True)["url"]
-    env = _environment(app, port, shopify, carriers, time_scale)
+    vtex = processes.start("vtex", ["-m", "integrations.sandbox.vtex", "--exit-with-parent"], announces=True)
+    env = _environment(app, port, carriers, time_scale)
+    env |= {"SHOPIFY_BASE_URL": f"{shopify}/{{shop}}", "VTEX_BASE_URL": f"{vtex['url']}/{{account}}"}
     web = processes.start("web", ["manage.py", "serve"], env=env)
     if not settings.EMBEDDED:
         processes.start("worker", ["manage.py", "work"], env=env)
     wait_until_up(f"{app}/healthz", web)
-    world = World(app, shopify, carriers["url"], seed.merchant(seed.DEMO_USER, "Nordic Lights"))
+    world = World(app, shopify, carriers["url"], seed.merchant(seed.DEMO_USER, "Nordic Lights"), vtex["url"])
     install(world)
+    connect_vtex(world, vtex["accounts"][seed.DEMO_ACCOUNT])
     return world
 
 
@@ -76,11 +86,10 @@ def _shopify_arguments(app: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _environment(app: str, port: int, shopify: str, carriers: dict[str, str], time_scale: int) -> dict[str, str]:
+def _environment(app: str, port: int, carriers: dict[str, str], time_scale: int) -> dict[str, str]:
     return {
         "PORT": str(port),
         "PUBLIC_URL": app,
-        "SHOPIFY_BASE_URL": f"{shopify}/{{shop}}",
         "DHL_EXPRESS_BASE_URL": carriers["dhl_express"],
         "UPS_BASE_URL": carriers["ups"],
         "TRACKING_PACE": str(time_scale / 2),
@@ -111,11 +120,37 @@ def install(world: World) -> None:
         if not answer.ok:
             raise DemoFailed(f"the installation answered {answer.status_code}: {answer.text[:300]}")
 
+    _wait_until_set_up(seed.DEMO_SHOP, started)
+
+
+def connect_vtex(world: World, key: dict[str, str]) -> None:
+    """Connect the practice VTEX account as its administrator would: by the link that the merchant is given."""
+    started = timezone.now()
+    with closing(log_in(world)) as session:
+        page = session.get(f"{world.app}/connect/vtex/", timeout=30)
+        link = re.search(r'href="(/connect/vtex/link/[^"]+)"', page.text)
+        if not link:
+            raise DemoFailed("the page gives no link to connect a VTEX store")
+        url = world.app + link[1]
+        session.get(url, timeout=30)
+        form = {
+            "csrfmiddlewaretoken": session.cookies["csrftoken"],
+            "account": seed.DEMO_ACCOUNT,
+            "app_key": key["key"],
+            "app_token": key["token"],
+        }
+        answer = session.post(url, data=form, headers={"Referer": url}, timeout=60)
+        if not answer.ok:
+            raise DemoFailed(f"connecting VTEX answered {answer.status_code}: {answer.text[:300]}")
+    _wait_until_set_up(seed.DEMO_ACCOUNT, started)
+
+
+def _wait_until_set_up(account: str, started: datetime) -> None:
     def ready() -> bool:
-        fresh = Connection.objects.filter(account=seed.DEMO_SHOP, installed_at__gte=started).exists()
+        fresh = Connection.objects.filter(account=account, installed_at__gte=started).exists()
         return fresh and not OutboundMessage.objects.filter(kind__in=SETTING_UP, state=State.NEW).exists()
 
-    wait_for(ready, "the store did not finish setting itself up", seconds=60)
+    wait_for(ready, f"{account} did not finish setting itself up", seconds=60)
 
 
 def wait_for(done: Callable[[], bool], what: str, *, seconds: float) -> None:

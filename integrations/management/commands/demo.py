@@ -96,6 +96,7 @@ class Command(BaseCommand):
        user             {world.seeded.user}
        password         {world.seeded.password}
   the practice store    {world.shop}/
+  the practice VTEX     {world.account}/
   practice carriers     {world.carriers}/_practice/shipments
   logs                  var/demo/logs
 
