@@ -26,6 +26,7 @@ OVER_HTTP: dict[str, OverHttp] = {
     "rate_callback.p99": callbacks.rates,
     "intake.webhooks": callbacks.webhooks,
     "vtex_tax.throughput": taxes.tax_service,
+    "vtex_tax.new_carts": taxes.tax_service,
     "vtex_tax.p99": taxes.tax_service,
     "rate_callback.hung": callbacks.hung,
 }

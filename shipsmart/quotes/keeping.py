@@ -22,7 +22,7 @@ from shipsmart.quotes.models import Quote
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 500  # checkouts; beyond it the thread that answered writes its own
-MOST_AT_ONCE = 50
+MOST_AT_ONCE = 200
 PAUSE_S = 0.05
 COLUMNS = tuple(field.attname for field in Quote._meta.concrete_fields if not field.primary_key)
 

@@ -1,7 +1,7 @@
 """Duty and tax for a store that sets its own delivery price: what is due on top, and a quote to keep."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -44,12 +44,12 @@ class Known:
 
 @dataclass(frozen=True)
 class Taxes:
-    """What is due on top of goods and freight, and what stores it."""
+    """What is due on top of goods and freight; `row` makes of it what is stored, after the answer has gone out."""
 
     incoterm: Incoterm
     answer: Mapping[str, Any]
     quote_id: str
-    row: Mapping[str, Any]
+    row: Callable[[], Mapping[str, Any]]
 
 
 def tax_cart(
@@ -66,13 +66,16 @@ def tax_cart(
     if made.option.incoterm != incoterm:
         notes = [note["message"] for note in made.answer["not_computable"]]
         raise DutiesUnknown("; ".join(notes) or "the duties cannot be computed", notes=notes)
-    row = rows_of(connection, cart, [made], checkout=checkout, elapsed_ms=0)[0]
+
+    def row() -> Mapping[str, Any]:
+        return rows_of(connection, cart, [made], checkout=checkout, elapsed_ms=0)[0]
+
     return Taxes(incoterm, made.answer, made.option.quote_id, row)
 
 
 def keep(found: Sequence[Taxes]) -> None:
     """Have the quotes stored behind the answer."""
-    keeping.keep_behind(lambda: [taxes.row for taxes in found])
+    keeping.keep_behind(lambda: [taxes.row() for taxes in found])
 
 
 def known(connection: Connection, checkout: str, *, since: datetime) -> list[Known]:

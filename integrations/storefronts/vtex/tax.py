@@ -1,19 +1,18 @@
 """The tax service: one question a cart change, and the same answer again when the order is placed.
 
 VTEX waits five seconds, asks once and shows the shopper an error when nothing comes. Nothing here asks anybody else:
-products, rates and law are in memory. The same cart gets the same answer for an hour, whichever process gives it: from
-the process's own memory, else from the quotes that were stored under the cart's hash.
+products, rates and law are in memory. The same cart gets the same answer for an hour, whichever process gives it: see
+given.py.
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from django.core.cache import caches
 from django.utils import timezone
 
+from integrations.storefronts.vtex import given
 from integrations.storefronts.vtex.mapping import Parcel, TaxRequest, answer_json, cart_hash, item_taxes, parcels, read
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.merchants.models import Connection
@@ -22,8 +21,6 @@ from shipsmart.quotes import taxes
 
 log = logging.getLogger(__name__)
 
-SAME_ANSWER_FOR = timedelta(hours=1)
-_memory = caches["process"]
 OPEN, CLOSED = "open", "closed"  # what a cart gets whose duties are not known: nothing collected, or no order
 
 
@@ -47,13 +44,13 @@ def answer(connection: Connection, body: bytes) -> bytes:
     channel = channel_of(connection, asked.salesChannel)
     wished = str(asked.taxApp.fields.get("incoterm", ""))[:3] if asked.taxApp else ""
     cart = cart_hash(asked, connection_id=connection.pk, currency=channel.currency, incoterm=wished)
-    given: bytes | None = _memory.get(cart)
-    if given is not None:
-        return given
+    said = given.here(cart)
+    if said is not None:
+        return said
     made = _rows(connection, asked, channel, cart, wished)
-    said = answer_json(made.rows, bare=connection.settings.get("answer") == "array")
-    _memory.set(cart, said, SAME_ANSWER_FOR.total_seconds())
-    if made.new:
+    ours = answer_json(made.rows, bare=connection.settings.get("answer") == "array")
+    said = given.first(cart, ours)
+    if made.new and said is ours:
         taxes.keep(made.new)
     return said
 
@@ -101,9 +98,10 @@ def _shown(parcel: Parcel, found: taxes.Taxes, channel: Channel) -> list[dict[st
 
 
 def _kept(connection: Connection, cart: str, goods: Sequence[Parcel], channel: Channel) -> list[dict[str, Any]] | None:
-    """Return the rows of an answer that was given within the hour, by whichever process; None when there is none."""
-    since = timezone.now() - SAME_ANSWER_FOR
-    quotes = taxes.known(connection, cart, since=since)
+    """Return the rows of an answer of the last hour from its stored quotes; None when there is none."""
+    if given.shared():
+        return None  # whoever gave it first will say so, sooner than the database
+    quotes = taxes.known(connection, cart, since=timezone.now() - given.SAME_ANSWER_FOR)
     if len(quotes) != len(goods):
         return None
     return [
