@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from integrations.storefronts.vtex.codes import alpha_2, tax_name
+from integrations.storefronts.vtex.codes import GRAMS, alpha_2, tax_name
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import allocate, minor_unit
 from shipsmart.ports import Party
@@ -52,6 +52,8 @@ class Item(msgspec.Struct, frozen=True):
     discountPrice: Decimal | None = None  # noqa: N815
     freightPrice: Decimal | None = None  # noqa: N815
     shippingDestinationId: int | None = None  # noqa: N815
+    unitMultiplier: Decimal | None = None  # noqa: N815 - measurement units in one unit sold
+    measurementUnit: Text | None = None  # noqa: N815
 
 
 class TaxApp(msgspec.Struct, frozen=True):
@@ -94,6 +96,8 @@ def read(body: bytes) -> TaxRequest:
 
 
 def _check(item: Item, number: int) -> None:
+    if item.unitMultiplier is not None and not (item.unitMultiplier.is_finite() and 0 < item.unitMultiplier <= MOST):
+        raise BadCart(f"Expected a number over 0, got {item.unitMultiplier} - at `$.items[{number}].unitMultiplier`")
     amounts = {"itemPrice": item.itemPrice, "discountPrice": item.discountPrice, "freightPrice": item.freightPrice}
     for name, amount in amounts.items():
         if amount is not None and not (amount.is_finite() and abs(amount) <= MOST):
@@ -106,7 +110,7 @@ def cart_hash(asked: TaxRequest, *, connection_id: int, currency: str, incoterm:
     """Return a hash of all that may change the answer: what is bought at which price, where it goes, who pays."""
     items = sorted(
         (i.id, str(i.sku), i.quantity, i.itemPrice.normalize(), _discount(i).normalize(), _freight(i).normalize(),
-         _place(_destination(asked, i)))
+         _weight_g(i), _place(_destination(asked, i)))
         for i in asked.items
     )  # fmt: skip
     text = repr((connection_id, asked.salesChannel, currency, incoterm, items))
@@ -134,7 +138,15 @@ def _parcel(party: Party, items: Sequence[Item], currency: str, locale: str, at:
 def _line(item: Item) -> CheckoutLine:
     paid = max(item.itemPrice - _discount(item), Decimal(0))
     price = (paid / item.quantity).quantize(FINE)
-    return CheckoutLine(str(item.sku), item.quantity, price, sku=item.refId or str(item.sku))
+    return CheckoutLine(str(item.sku), item.quantity, price, sku=item.refId or str(item.sku), weight_g=_weight_g(item))
+
+
+def _weight_g(item: Item) -> int:
+    """Return grams of one unit sold where it is sold by weight; 0, the catalogue's, where it is not."""
+    grams = GRAMS.get((item.measurementUnit or "").lower())
+    if grams is None or item.unitMultiplier is None:
+        return 0
+    return max(int((grams * item.unitMultiplier).to_integral_value("ROUND_HALF_UP")), 1)
 
 
 def _discount(item: Item) -> Decimal:

@@ -232,3 +232,48 @@ def _any_item(number: int, chance: random.Random) -> dict[str, Any]:
         discountPrice=round(price * chance.choice([0, 0, 0.333, 1]), 2),
         freightPrice=chance.randint(0, 9_99) / 100,
     )
+
+
+def test_goods_of_one_cent_pay_the_flat_duty_and_a_tax_that_rounds_to_nothing(store: Connection) -> None:
+    cart = [item(n, quantity=1, itemPrice=0.01, freightPrice=0) for n in range(3)]
+    found = rows(call(store, asked(*cart)))
+    # EUR 3 for one tariff class; 19 % of a cent is no cent, rounded by line.
+    assert [[(t["name"], t["value"]) for t in row["taxes"]] for row in found] == [[("Zoll", Decimal("1.00"))]] * 3
+
+
+def test_a_flat_duty_over_seven_items_adds_up_to_the_cent(store: Connection) -> None:
+    cart = [item(n, quantity=1, itemPrice=0.01, freightPrice=0) for n in range(7)]
+    parts = [tax["value"] for row in rows(call(store, asked(*cart))) for tax in row["taxes"]]
+    assert sorted(parts) == [Decimal("0.42")] + [Decimal("0.43")] * 6
+
+
+def test_a_tax_that_is_nothing_for_an_item_has_no_row_there(store: Connection) -> None:
+    gift, paid = item(0, discountPrice=58.0, freightPrice=0), item(1, quantity=1, itemPrice=29.0, freightPrice=0)
+    found = rows(call(store, asked(gift, paid)))
+    values = [tax["value"] for row in found for tax in row["taxes"]]
+    assert all(value > 0 for value in values)
+    assert sum(values) == Quote.objects.get().charges
+
+
+@pytest.mark.parametrize(
+    ("unit", "multiplier", "grams"), [("kg", 0.5, "500"), ("G", 250, "250"), ("lb", 1, "454"), ("un", 6, "180")]
+)
+def test_what_is_sold_by_weight_weighs_what_was_sold(
+    store: Connection, unit: str, multiplier: float, grams: str
+) -> None:
+    call(store, asked(item(quantity=3, itemPrice=45.0, measurementUnit=unit, unitMultiplier=multiplier)))
+    (line,) = json.loads(Quote.objects.get().request_text)["request"]["lines"]
+    assert (line["quantity"], Decimal(line["unit_price"]), line["unit_weight_g"]) == (3, Decimal(15), grams)
+
+
+@pytest.mark.parametrize("multiplier", [0, -1, 1e300])
+def test_a_multiplier_that_is_none_is_refused_by_name(store: Connection, multiplier: float) -> None:
+    answer = call(store, asked(item(unitMultiplier=multiplier)))
+    assert answer.status_code == 400
+    assert "$.items[0].unitMultiplier" in answer.json()["message"]
+
+
+def test_free_freight_is_taxed_on_the_goods_alone(store: Connection) -> None:
+    # 19 % of 58.00 = 11.02
+    (row,) = rows(call(store, asked(item(freightPrice=0))))
+    assert [tax["value"] for tax in row["taxes"]] == [Decimal("3.00"), Decimal("11.02")]
