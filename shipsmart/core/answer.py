@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from shipsmart.core.cart import Cart, Item, goods_value
 from shipsmart.core.convert import UsedRate
 from shipsmart.core.law import Law, Route
-from shipsmart.core.ledger import Charge, Ledger
+from shipsmart.core.ledger import SHOWN_WHEN_NOTHING, Charge, Ledger
 from shipsmart.core.money import CENT, MILL, UNIT, ZERO, Exactly, minor_unit, round_to
 from shipsmart.core.request import LandedCostRequest
 
@@ -18,6 +18,7 @@ KINDS = {
     "import_tax": "import_tax",
     "fee": "fees",
 }
+MAX_PATTERNS = 64  # rows kept per rule: rates with quantities in them are without number
 # How nothing is written, by minor unit.
 NOTHING = {step: str(ZERO.quantize(step)) for step in (CENT, UNIT, MILL)}
 STORED_RATE_NOTE = (
@@ -105,29 +106,30 @@ def totals_of(cart: Cart, ledger: Ledger, *, local: bool) -> dict[str, Any]:
     """Return the sums by kind in local or request currency; the landed cost stands in the latter only."""
     currency = cart.local_currency if local else cart.request.currency
     step = minor_unit(currency)
-    nothing = NOTHING[step]
     sums = dict.fromkeys(KINDS, ZERO)
     for charge in ledger.charges:
-        if charge.amount:
-            sums[charge.kind] += charge.amount if local else charge.quote_amount
+        amount = charge.amount if local else charge.quote_amount
+        if amount:
+            sums[charge.kind] += amount
     value = ledger.value
     if not local and not cart.same_currency:
         value = value * cart.ratio[1] / cart.ratio[0]
-    goods, freight, insurance = cart.sums(local=local)
-    goods = goods.quantize(step, ROUND_HALF_UP)
-    freight = freight.quantize(step, ROUND_HALF_UP)
-    insurance = insurance.quantize(step, ROUND_HALF_UP) if insurance else ZERO
+    goods, freight, insurance = [part.quantize(step, ROUND_HALF_UP) for part in cart.sums(local=local)]
     totals: dict[str, Any] = {
         "currency": currency,
         "goods": str(goods),
         "freight": str(freight),
-        "insurance": str(insurance) if insurance else nothing,
+        "insurance": str(insurance),
         "customs_value": str(value.quantize(step, ROUND_HALF_UP)),
     }
     whole = goods + freight + insurance
+    nothing = NOTHING[step]
     for kind, amount in sums.items():
-        totals[KINDS[kind]] = str(amount.quantize(step)) if amount else nothing
-        whole += amount
+        if amount:
+            totals[KINDS[kind]] = str(amount.quantize(step))
+            whole += amount
+        else:
+            totals[KINDS[kind]] = nothing
     if not local:
         # A sum that lacks a part nobody could compute would be read as the whole price.
         totals["landed_cost"] = None if ledger.not_computable else str(whole)
@@ -137,7 +139,7 @@ def totals_of(cart: Cart, ledger: Ledger, *, local: bool) -> dict[str, Any]:
 def _head(request: LandedCostRequest, law: Law, status: str) -> dict[str, Any]:
     head = {
         "status": status,
-        "at": f"{request.at.replace(tzinfo=None).isoformat()}+00:00",  # the reader made it UTC; zones print slowly
+        "at": request.at.isoformat(),
         "destination": request.ship_to.jurisdiction,
         "incoterm": request.incoterm,
         "rulebook": {"version": law.version, "sha256": law.sha256},
@@ -159,42 +161,59 @@ def _charges(ledger: Ledger, cart: Cart) -> list[dict[str, Any]]:
 
 
 def _charge(charge: Charge, line: str | None, currency: str, step: Decimal) -> dict[str, Any]:
+    """Return the row of a charge: its rule's part is copied, what this cart makes of it is filled in."""
     stamp = charge.stamp
-    made_of, cents = {}, step is CENT
-    for name, part in charge.made_of:
-        shown = str(part)
-        made_of[name] = shown if cents and shown[-3:-2] == "." else _shown(part, step)
-    amount = str(charge.amount)
-    return {
+    row = (stamp.rows.get((charge.kind, charge.rate, currency)) or _pattern(charge, currency)).copy()
+    made_of = {}
+    for name, part in zip(charge.names, charge.parts):  # noqa: B905 - equal by construction; `strict` costs a call
+        if part or name in SHOWN_WHEN_NOTHING:
+            made_of[name] = shown = _shown(part, step)
+    row["line"] = line
+    row["base"] = {
+        "amount": shown if len(made_of) == 1 else _shown(charge.base, step),
+        "currency": currency,
+        "made_of": made_of,
+    }
+    row["amount"] = amount = str(charge.amount)
+    row["quote_amount"] = amount if charge.quote_amount is charge.amount else str(charge.quote_amount)
+    row["source"] = stamp.source.copy()
+    row["in_force"] = stamp.in_force.copy()
+    return row
+
+
+def _pattern(charge: Charge, currency: str) -> dict[str, Any]:
+    """Return a row with all that does not depend on the cart, and keep it with the rule it comes from."""
+    stamp = charge.stamp
+    if len(stamp.rows) >= MAX_PATTERNS:
+        stamp.rows.clear()
+    row: dict[str, Any] = {
         "kind": charge.kind,
-        "line": line,
+        "line": None,
         "rule": stamp.rule,
         "name": stamp.name,
-        "base": {
-            "amount": made_of[name] if len(made_of) == 1 else _shown(charge.base, step),
-            "currency": currency,
-            "made_of": made_of,
-        },
+        "base": None,
         "rate": charge.rate,
-        "amount": amount,
+        "amount": None,
         "currency": currency,
-        "quote_amount": amount if charge.quote_amount is charge.amount else str(charge.quote_amount),
-        "source": {**stamp.source},
-        "in_force": {**stamp.in_force},
+        "quote_amount": None,
+        "source": None,
+        "in_force": None,
         "confidence": stamp.confidence,
     }
+    stamp.rows[charge.kind, charge.rate, currency] = row
+    return row
 
 
 def _shown(amount: Decimal, step: Decimal) -> str:
     """Return an unrounded amount for reading: in minor units where it has no finer part, else with six decimals."""
-    text = str(amount)
     if step is CENT:
-        # The same as below, without arithmetic, for amounts of two to six decimals: nearly all there are.
-        finer = text.partition(".")[2]
-        if len(finer) == 2:
+        # The same as below in fewer steps, for nearly all amounts there are.
+        text = str(amount)
+        if text[-3:-2] == ".":
             return text
-        if 2 < len(finer) <= 6 and finer.isdigit() and finer[2:].strip("0"):
-            return text + "0000"[len(finer) - 2 :]
+        text = f"{amount:.6f}"
+        if text[-4:] != "0000":
+            return text
     rounded = amount.quantize(step)
     return str(rounded) if rounded == amount else str(amount.quantize(_FINE))
 

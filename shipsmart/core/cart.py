@@ -1,8 +1,9 @@
 """The cart made ready for the arithmetic: each line with its share of freight and insurance, in both currencies."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, eq
+
+from msgspec import Struct
 
 from shipsmart.core.convert import Converter
 from shipsmart.core.expression import Measured
@@ -11,23 +12,27 @@ from shipsmart.core.money import ZERO, allocate, minor_unit, round_to
 from shipsmart.core.request import LandedCostRequest, Line
 
 
-class Item:
-    """One line on its way through the calculation; local amounts are unrounded."""
+class Item(Struct, eq=False, gc=False):
+    """One line on its way through the calculation; local amounts are unrounded. `duty` holds the basic duty too."""
 
-    # Nothing until a step says otherwise: on the class, so that a line without them costs no assignment.
-    freight = insurance = local_freight = local_insurance = ZERO
-    value = base_duty = duty = additional = excise = ZERO
-
-    def __init__(self, line: Line, position: int, goods: Decimal, plan: LinePlan) -> None:
-        self.line = line
-        self.position = position
-        self.goods = self.local_goods = goods
-        self.plan = plan
-        self.taxes: dict[str, Decimal] = {}
+    line: Line
+    position: int
+    goods: Decimal
+    local_goods: Decimal
+    plan: LinePlan
+    freight: Decimal = ZERO
+    insurance: Decimal = ZERO
+    local_freight: Decimal = ZERO
+    local_insurance: Decimal = ZERO
+    value: Decimal = ZERO
+    base_duty: Decimal = ZERO
+    duty: Decimal = ZERO
+    excise: Decimal = ZERO
+    taxes: dict[str, Decimal] = {}  # each item has its own: msgspec copies an empty default
 
     def clear(self) -> None:
         """Forget what a route made of this line, so that another one can be tried."""
-        self.value = self.base_duty = self.duty = self.additional = self.excise = ZERO
+        self.value = self.base_duty = self.duty = self.excise = ZERO
         self.taxes = {}
 
 
@@ -128,6 +133,12 @@ def goods_value(line: Line, currency: str) -> Decimal:
     return _goods_value(line, minor_unit(currency))
 
 
+def summed(items: list[Item]) -> Item:
+    """Return an item with the customs value of many, for what the law computes once for all of them."""
+    first = items[0]
+    return Item(first.line, first.position, ZERO, ZERO, first.plan, value=sum([item.value for item in items], ZERO))
+
+
 def _goods_value(line: Line, step: Decimal) -> Decimal:
     price = line.unit_price * line.quantity
     return (price - line.discount if line.discount else price).quantize(step, ROUND_HALF_UP)
@@ -138,14 +149,15 @@ def _items(request: LandedCostRequest, regime: Regime) -> list[Item]:
     # Without an origin the sender's country stands in for it; "?" tells the plan to say so.
     assumed = "?" + request.ship_from.country
     step, plan = minor_unit(request.currency), regime.plan
-    items = [
-        Item(line, i, _goods_value(line, step), plan(line.hs_code, line.origin or assumed, line.preference))
-        for i, line in enumerate(request.lines)
-    ]
+    items = []
+    for position, line in enumerate(request.lines):
+        goods = _goods_value(line, step)
+        items.append(Item(line, position, goods, goods, plan(line.hs_code, line.origin or assumed, line.preference)))
     if len(items) > 1:
         items.sort(key=_goods, reverse=True)
         # The rest of the content is asked for only where two lines are worth the same.
-        if any(left.goods == right.goods for left, right in pairwise(items)):
+        worths = [item.goods for item in items]
+        if any(map(eq, worths, worths[1:])):
             items.sort(key=_content)
     return items
 

@@ -2,15 +2,13 @@
 
 from decimal import Decimal
 
-from shipsmart.core.cart import Cart, Item
+from shipsmart.core.cart import Cart, Item, summed
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.expression import Flat, Node
 from shipsmart.core.law import AdditionalDuty, Limit, Route, Stamp
-from shipsmart.core.ledger import Charge, Ledger
+from shipsmart.core.ledger import VALUE, Charge, Ledger
 from shipsmart.core.money import UNIT, ZERO, allocate
 from shipsmart.core.request import RateOverride
-
-VALUE = "customs_value"
 
 
 def charge_duties(ledger: Ledger, route: Route, items: list[Item]) -> None:
@@ -53,30 +51,24 @@ def _spare(cart: Cart, free: Limit, items: list[Item]) -> None:
 
 
 def _relief(ledger: Ledger, route: Route, items: list[Item]) -> None:
-    value = sum((item.value for item in items), ZERO)
-    ledger.book([Charge("duty", None, route.stamp, "0%", ((VALUE, value),))])
+    value = sum([item.value for item in items], ZERO)
+    ledger.book([Charge("duty", None, route.stamp, "0%", VALUE, (value,), value)])
+
+
+def _row(route: Route, item: Item, exact: Decimal) -> Charge:
+    return Charge("duty", item, route.stamp, route.duty_text, VALUE, (item.value,), item.value, exact)
 
 
 def _flat_rate(ledger: Ledger, route: Route, items: list[Item]) -> None:
     node = _node(route)
-    charges = []
-    for item in items:
-        charge = Charge("duty", item, route.stamp, route.duty_text, ((VALUE, item.value),))
-        charge.exact = node.amount(ledger.cart.measured(item))
-        charges.append(charge)
-    _book_duty(ledger, charges)
+    _book_duty(ledger, [_row(route, item, node.amount(ledger.cart.measured(item))) for item in items])
 
 
 def _whole_entry(ledger: Ledger, route: Route, items: list[Item]) -> None:
     """Book a duty that the law computes once for the consignment, shared over the lines by value."""
-    whole = Item(items[0].line, items[0].position, ZERO, items[0].plan)
-    whole.value = sum((item.value for item in items), ZERO)
+    whole = summed(items)
     due = _node(route).amount(ledger.cart.measured(whole))
-    charges = []
-    for item in items:
-        charge = Charge("duty", item, route.stamp, route.duty_text, ((VALUE, item.value),))
-        charge.exact = due * item.value / whole.value if whole.value else ZERO
-        charges.append(charge)
+    charges = [_row(route, item, due * item.value / whole.value if whole.value else ZERO) for item in items]
     _spread_rounding(ledger, charges, due)
     _book_duty(ledger, charges)
 
@@ -104,10 +96,7 @@ def _per_class(ledger: Ledger, route: Route, items: list[Item]) -> None:
     for group in classes.values():
         due = node.amount(cart.measured(group[0])) if fixed is None else fixed
         parts = allocate(due, [item.local_goods for item in group], step=ledger.minor) if len(group) > 1 else [due]
-        for item, part in zip(group, parts, strict=True):
-            charge = Charge("duty", item, route.stamp, route.duty_text, ((VALUE, item.value),))
-            charge.exact = part
-            charges.append(charge)
+        charges += [_row(route, item, part) for item, part in zip(group, parts, strict=True)]
     _book_duty(ledger, charges)
 
 
@@ -121,7 +110,6 @@ def _tariff(ledger: Ledger, items: list[Item]) -> None:
         override = _override(overrides, item.line.hs_code) if overrides and not plan.agreement else None
         charge = _base_duty(ledger, item, override)
         if charge is not None:
-            item.base_duty = charge.exact
             base.append(charge)
         if plan.additional:
             extra += _on_top(ledger, item)
@@ -130,7 +118,7 @@ def _tariff(ledger: Ledger, items: list[Item]) -> None:
         ledger.book(extra)
         for charge in extra:
             if charge.item is not None:
-                charge.item.additional += charge.exact
+                charge.item.duty += charge.exact
 
 
 def _base_duty(ledger: Ledger, item: Item, override: RateOverride | None) -> Charge | None:
@@ -145,14 +133,14 @@ def _base_duty(ledger: Ledger, item: Item, override: RateOverride | None) -> Cha
     if node is None:
         ledger.unknown("duty_not_computable", item, plan.problem)
         return None
-    charge = Charge("duty", item, stamp, text, ((VALUE, item.value),))
+    value, rate = item.value, node.rate
     try:
-        rate = node.rate
-        charge.exact = item.value * rate if rate is not None else node.amount(ledger.cart.measured(item))
+        exact = value * rate if rate is not None else node.amount(ledger.cart.measured(item))
     except ShipSmartError as error:
         ledger.unknown(error.code, item, f"line {item.line.id}: {error.message} (duty {text})")
         return None
-    return charge
+    item.base_duty = exact
+    return Charge("duty", item, stamp, text, VALUE, (value,), value, exact)
 
 
 def _on_top(ledger: Ledger, item: Item) -> list[Charge]:
@@ -166,24 +154,20 @@ def _on_top(ledger: Ledger, item: Item) -> list[Charge]:
 
 
 def _additional(ledger: Ledger, item: Item, rule: AdditionalDuty) -> Charge:
-    charge = Charge("additional_duty", item, rule.stamp, rule.text, ((VALUE, item.value),))
-    rate = rule.duty.rate
-    charge.exact = (
-        item.value * rate if rate is not None else rule.duty.amount(ledger.cart.measured(item, item.base_duty))
-    )
+    value, rate = item.value, rule.duty.rate
+    exact = value * rate if rate is not None else rule.duty.amount(ledger.cart.measured(item, item.base_duty))
     if rule.doubtful is not None and rule.doubtful(item.line.hs_code or ""):
         ledger.warn(
             "additional_duty_doubtful", item, f"{rule.stamp.name}: these goods may be exempt from it", estimate=True
         )
-    return charge
+    return Charge("additional_duty", item, rule.stamp, rule.text, VALUE, (value,), value, exact)
 
 
 def _book_duty(ledger: Ledger, charges: list[Charge]) -> None:
     ledger.book(charges)
     for charge in charges:
         if charge.item is not None:
-            charge.item.base_duty = charge.exact
-            charge.item.duty = charge.exact
+            charge.item.base_duty = charge.item.duty = charge.exact
 
 
 def _override(overrides: tuple[RateOverride, ...], code: str | None) -> RateOverride | None:

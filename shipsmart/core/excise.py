@@ -9,7 +9,7 @@ from shipsmart.core.cart import Item
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.expression import MissingQuantity
 from shipsmart.core.law import Band, Excise
-from shipsmart.core.ledger import Charge, Ledger
+from shipsmart.core.ledger import VALUE, Charge, Ledger
 from shipsmart.core.money import round_to
 
 
@@ -28,10 +28,8 @@ def charge_excises(ledger: Ledger, items: list[Item]) -> None:
 
 def _charge(ledger: Ledger, excise: Excise, item: Item) -> Charge:
     band = _band(excise, item.line.abv_percent)
-    exact = band.duty.amount(ledger.cart.measured(item))
-    charge = Charge("excise", item, excise.stamp, _rate(band, item), (("customs_value", item.value),))
-    charge.exact = round_to(exact, ledger.minor, excise.mode)
-    return charge
+    exact = round_to(band.duty.amount(ledger.cart.measured(item)), ledger.minor, excise.mode)
+    return Charge("excise", item, excise.stamp, _rate(band, item), VALUE, (item.value,), item.value, exact)
 
 
 def _band(excise: Excise, abv_percent: Decimal | None) -> Band:

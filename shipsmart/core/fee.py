@@ -2,10 +2,9 @@
 
 from decimal import Decimal
 
-from shipsmart.core.cart import Cart, Item
+from shipsmart.core.cart import Cart, Item, summed
 from shipsmart.core.law import Fee, Route
-from shipsmart.core.ledger import Charge, Ledger
-from shipsmart.core.money import ZERO
+from shipsmart.core.ledger import VALUE, Charge, Ledger
 from shipsmart.core.routing import below
 
 
@@ -47,9 +46,8 @@ def _open(fee: Fee, cart: Cart, items: list[Item]) -> bool:
 
 
 def _charge(ledger: Ledger, fee: Fee, items: list[Item]) -> None:
-    whole = Item(items[0].line, items[0].position, ZERO, items[0].plan)
-    whole.value = sum((item.value for item in items), ZERO)
-    charge = Charge("fee", None, fee.stamp, fee.text, (("customs_value", whole.value),))
+    whole = summed(items)
+    charge = Charge("fee", None, fee.stamp, fee.text, VALUE, (whole.value,), whole.value)
     charge.exact = fee.amount.amount(ledger.cart.measured(whole)) * _times(fee, items)
     ledger.fee(charge)
 

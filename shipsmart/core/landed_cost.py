@@ -1,6 +1,5 @@
 """The landed cost of a cart: goods, freight and insurance plus every duty, tax and fee, each with its reason."""
 
-from itertools import dropwhile
 from typing import Any
 
 from shipsmart.core.answer import LandedCost, bare_answer, totals_of
@@ -86,9 +85,10 @@ def _others(cart: Cart, ways: tuple[Route, ...], taken: Taken) -> list[dict[str,
     What stands before the first route taken was tried on the whole cart and did not fit.
     """
     found = []
-    untried = dropwhile(lambda route: route is not taken[0][0], ways)
-    for route in untried:
-        if not route.alternative or any(route is chosen for chosen, _ in taken):
+    first, tried = taken[0][0], True
+    for route in ways:
+        tried = tried and route is not first
+        if tried or not route.alternative or any(route is chosen for chosen, _ in taken):
             continue
         if len(matching(route, cart, cart.items)) != len(cart.items):
             continue

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.expression import Node
@@ -26,9 +26,13 @@ class Stamp:
 
     rule: str
     name: str
-    source: Mapping[str, str | None]
-    in_force: Mapping[str, str | None]
+    source: dict[str, str | None]
+    in_force: dict[str, str | None]
     confidence: str
+    # The rows that `answer` makes of this stamp, but for the amounts; a memory, no part of the law.
+    rows: dict[tuple[str, str, str], dict[str, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def verified(self) -> bool:

@@ -13,6 +13,7 @@ CENT = Decimal("0.01")
 UNIT = Decimal(1)
 MILL = Decimal("0.001")
 HUNDRED = Decimal(100)
+MINOR_UNITS = (CENT, UNIT, MILL)
 
 # One context for every calculation: the same bytes whatever the caller's decimal settings are.
 EXACT = Context(prec=50)
@@ -51,7 +52,7 @@ def minor_unit(currency: str) -> Decimal:
 
 def round_to(amount: Decimal, step: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
     """Return `amount` as a whole multiple of `step`; halves go away from zero unless told otherwise."""
-    if step in (CENT, UNIT, MILL):
+    if step in MINOR_UNITS:
         return amount.quantize(step, rounding)
     return ((amount / step).quantize(UNIT, rounding) * step).quantize(step)
 
@@ -126,18 +127,22 @@ def allocate(total: Decimal, weights: Sequence[Decimal], *, step: Decimal) -> li
     whole = sum(weights, ZERO)
     shares: Sequence[Decimal] = weights if whole else [UNIT] * len(weights)
     whole = whole or Decimal(len(weights))
-    units, rest = divmod(abs(total), step)
-    floors = [units * share // whole for share in shares]
-    left = int(units - sum(floors, ZERO))
+    negative = total < ZERO
+    units, rest = divmod(-total if negative else total, step)
+    floors, remainders = [], []
+    for share in shares:
+        floor, remainder = divmod(units * share, whole)
+        floors.append(floor)
+        remainders.append(remainder)
+    left = units - sum(floors, ZERO)
     if left:
-        rests = [units * share - floor * whole for share, floor in zip(shares, floors, strict=True)]
         # Sorting backwards keeps equals in their order, so equal remainders are served in turn.
-        for i in sorted(range(len(shares)), key=rests.__getitem__, reverse=True)[:left]:
-            floors[i] += 1
-    parts = [value * step for value in floors]
+        for i in sorted(range(len(floors)), key=remainders.__getitem__, reverse=True)[: int(left)]:
+            floors[i] += UNIT
+    parts = [floor * step for floor in floors]
     if rest:
         parts[max(range(len(shares)), key=lambda i: (shares[i], -i))] += rest
-    return parts if total > ZERO else [-part for part in parts]
+    return [-part for part in parts] if negative else parts
 
 
 def _refuse_weights(weights: Sequence[Decimal], step: Decimal) -> NoReturn:
