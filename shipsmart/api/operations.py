@@ -20,6 +20,7 @@ from shipsmart.quotes import landed
 from shipsmart.quotes.breakdown import charges_total
 from shipsmart.quotes.models import Quote
 from shipsmart.quotes.operations import recompute
+from shipsmart.quotes.revision_input import UnknownQuote, revise_json
 from shipsmart.quotes.signature import canonical, is_ours, sign, signed_part
 from shipsmart.quotes.snapshot import snapshot_for
 
@@ -139,6 +140,17 @@ def answer_of(row: Quote) -> dict[str, Any]:
     echoed = json.loads(row.request_text).get("id")
     head = {} if echoed is None else {"id": echoed}
     return {**head, **row.answer, "quote_id": row.quote_id, "signature": row.signature}
+
+
+def revise(merchant: Merchant, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a return gives back or an edit changes, under the original law: the shape of `landedcost revise`.
+
+    Raises Refused 404 for a quote that is not this merchant's, and whatever names a wrong field.
+    """
+    try:
+        return revise_json(given, quotes=Quote.objects.filter(merchant=merchant))
+    except UnknownQuote as error:
+        raise Refused(404, error.code, error.message, **error.details) from error
 
 
 def verify(answer: Mapping[str, Any]) -> bool:

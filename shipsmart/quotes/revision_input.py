@@ -1,12 +1,15 @@
-"""A revision as JSON: what `landedcost revise` reads, checked field by field."""
+"""A revision as JSON: what `landedcost revise` and the API read, checked field by field."""
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
+
+from django.db.models import QuerySet
 
 from shipsmart.core import reading as read
 from shipsmart.core.errors import ShipSmartError
-from shipsmart.core.request import MAX_QUANTITY
+from shipsmart.core.request import MAX_QUANTITY, InvalidRequest, parse_request
 from shipsmart.quotes.models import Quote
 from shipsmart.quotes.revising import revise_edit, revise_return
 
@@ -21,15 +24,16 @@ class UnknownQuote(ShipSmartError):  # noqa: N818
     code = "unknown_quote"
 
 
-def revise_json(given: Mapping[str, Any]) -> dict[str, Any]:
+def revise_json(given: Mapping[str, Any], *, quotes: QuerySet[Quote] | None = None) -> dict[str, Any]:
     """Return the revision that a JSON object asks for; raises a ShipSmartError that names the field.
 
+    `quotes`: those the caller may ask for, by default all. Raises UnknownQuote for any other.
     `quote_id` of a stored quote, or `request` and `answer` as they were; `kind`: `return` (default) or `edit`; `kept`
     or `returned`: pieces by line id; of a return also `kept_before` and `freight_refunded`, of an edit `freight`.
     """
     read.known_keys(given, KEYS, "")
     kind = read.choice(given.get("kind"), "kind", ("return", "edit")) or "return"
-    request, answer, fees = _original(given)
+    request, answer, fees = _original(given, Quote.objects.all() if quotes is None else quotes)
     kept = _kept(given, request)
     if kind == "edit":
         freight = given.get("freight")
@@ -44,10 +48,12 @@ def revise_json(given: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-def _original(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], tuple[dict[str, str], ...]]:
+def _original(
+    given: Mapping[str, Any], quotes: QuerySet[Quote]
+) -> tuple[dict[str, Any], dict[str, Any], tuple[dict[str, str], ...]]:
     quote_id = read.text(given.get("quote_id"), "quote_id")
     if quote_id is not None:
-        row = Quote.objects.filter(quote_id=quote_id).first()
+        row = quotes.filter(quote_id=quote_id).first()
         if row is None:
             raise UnknownQuote(f"no quote {quote_id!r} is stored", field="quote_id")
         stored = json.loads(row.request_text)
@@ -56,10 +62,42 @@ def _original(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any],
     for name, value in (("request", request), ("answer", answer)):
         if not isinstance(value, dict):
             raise read.invalid(name, value, "give `quote_id` of a stored quote, or `request` and `answer` as they were")
+    _check_answer(answer)
+    try:
+        parse_request(request, now=datetime.now(UTC))
+    except InvalidRequest as error:
+        raise error.within("request") from error
+    return request, answer, ()
+
+
+def _check_answer(answer: Mapping[str, Any]) -> None:
+    """Refuse what is no answer of ours by its shape; whether its figures are ours, the computation itself shows."""
     for name in ("at", "rulebook", "charges", "totals"):
         if name not in answer:
             raise read.invalid(f"answer.{name}", None, "send the whole answer as it was given")
-    return request, answer, ()
+    try:
+        aware = datetime.fromisoformat(answer["at"]).tzinfo is not None
+    except (TypeError, ValueError):
+        aware = False
+    if not aware:
+        raise read.invalid(
+            "answer.at", answer["at"], "send the instant as it was given, like 2026-11-10T12:00:00+00:00"
+        )
+    read.mapping(answer["rulebook"], "answer.rulebook")
+    read.text(answer["rulebook"].get("sha256"), "answer.rulebook.sha256", required=True)
+    read.mapping(answer["totals"], "answer.totals")
+    if answer["totals"].get("landed_cost") is not None:
+        read.amount(answer["totals"]["landed_cost"], "answer.totals.landed_cost")
+    if not isinstance(answer["charges"], list):
+        raise read.invalid("answer.charges", answer["charges"], "send the charges as they were given")
+    for n, row in enumerate(answer["charges"]):
+        path = f"answer.charges[{n}]"
+        read.mapping(row, path)
+        for name in ("kind", "rule", "name"):
+            read.text(row.get(name), f"{path}.{name}", limit=1000, required=True)
+        read.text(row.get("line"), f"{path}.line")
+        for name in ("amount", "quote_amount"):
+            read.amount(row.get(name), f"{path}.{name}")
 
 
 def _kept(given: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, int]:

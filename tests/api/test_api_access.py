@@ -16,6 +16,7 @@ ADDRESSES = [
     ("post", "landed-cost/quotes"),
     ("post", "landed-cost/verify"),
     ("post", "landed-cost/replay/q_1"),
+    ("post", "landed-cost/revise"),
     ("post", "papers"),
 ]
 

@@ -14,6 +14,7 @@ OPERATIONS = {
     ("/api/v1/landed-cost/quotes/{quote_id}/explain", "get"),
     ("/api/v1/landed-cost/verify", "post"),
     ("/api/v1/landed-cost/replay/{quote_id}", "post"),
+    ("/api/v1/landed-cost/revise", "post"),
     ("/api/v1/papers", "post"),
     ("/api/v1/orders", "get"),
     ("/api/v1/orders/{reference}", "get"),
@@ -59,6 +60,14 @@ def test_landed_cost_answers_fit_their_schema(api, request_body, fits):
         body = request_body(**changes)
         fits("LandedCostRequest", body)
         fits("LandedCostAnswer", api.post("landed-cost/quotes", body).json())
+
+
+def test_revisions_fit_their_schema(api, request_body, fits):
+    given = api.post("landed-cost/quotes", request_body()).json()
+    for asked in ({"returned": {"a": 1}}, {"kind": "edit", "kept": {"a": 1}, "freight": "8.00"}):
+        body = {"quote_id": given["quote_id"], **asked}
+        fits("RevisionRequest", body)
+        fits("Revision", api.post("landed-cost/revise", body).json())
 
 
 def test_papers_fit_their_schema(api, fits):

@@ -94,6 +94,25 @@ class Replay(Endpoint):
         return json_response(operations.replay(operations.find_quote(self.merchant, quote_id)))
 
 
+class Revision(Endpoint):
+    @extend_schema(
+        operation_id="revise_landed_cost_quote",
+        tags=LANDED_COST,
+        summary="What a return gives back, or an edit changes, under the law of the original day",
+        request=body("RevisionRequest"),
+        responses=answers(
+            ref("Revision"),
+            {
+                400: "The request cannot be read, or it asks for what was never sold; details.field names the place.",
+                413: "The body is too large.",
+                **UNKNOWN_QUOTE,
+            },
+        ),
+    )
+    def post(self, request: Request) -> HttpResponse:
+        return json_response(operations.revise(self.merchant, read_object(raw_body(request._request))))
+
+
 def _carrier(text: str) -> str:
     if len(text) > 30 or not text.replace("_", "a").isalnum() and text:
         raise Refused(400, "bad_parameter", "carrier is a key like dhl_express", field="carrier")
