@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.rules.book import Rulebook
 from shipsmart.rules.dated import Entry, Rule
+from shipsmart.rules.vetting import vet
 
 STALE_AFTER = timedelta(days=365)
 
@@ -30,6 +31,7 @@ def check(book: Rulebook, *, today: date) -> list[Finding]:
     for rule in sorted(book.rules.values(), key=lambda r: r.id):
         found.extend(_age(rule, today))
         found.extend(_entries(rule, today))
+    found.extend(Finding("broken", rule, message) for rule, message in vet(book.compiler))
     found.extend(_compile(book, today))
     return found
 
@@ -56,6 +58,8 @@ def report(findings: Iterable[Finding]) -> str:
 
 
 def _age(rule: Rule, today: date) -> list[Finding]:
+    if rule.checked > today + timedelta(days=1):
+        return [Finding("stale", rule.id, f"checked on {rule.checked}, a day still to come; date it truly")]
     if today - rule.checked <= STALE_AFTER:
         return []
     return [Finding("stale", rule.id, f"last checked on {rule.checked}; read its source again and date it")]
