@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from integrations.feeds import brazil, rates, taric, trade_tariff, us_hts
+from integrations.feeds import brazil, canada, rates, taric, trade_tariff, us_hts
 from integrations.feeds.reading import Progress, no_progress, refuse_other_kinds, sha256_of
 from integrations.feeds.report import BadFeed, Report
 from integrations.feeds.schedule import Schedule
@@ -43,6 +43,10 @@ def _taric(path: Path, day: date, progress: Progress) -> Schedule:
     return taric.read(path, day=day, progress=progress)
 
 
+def _canada(path: Path, _day: date, progress: Progress) -> Schedule:
+    return canada.read(path, progress=progress)
+
+
 def _gecex(path: Path, day: date, progress: Progress) -> Schedule:
     return brazil.read_duties(path, day=day, progress=progress)
 
@@ -57,6 +61,9 @@ TARIFFS = {
     "taric": Feed("eu", "European Commission, TARIC, import duties",
                   "https://ec.europa.eu/taxation_customs/dds2/taric/taric_consultation.jsp",
                   "Europe/Brussels", "eu/base_duty", _taric),
+    "canada": Feed("ca", "CBSA, Customs Tariff of Canada",
+                   "https://www.cbsa-asfc.gc.ca/trade-commerce/tariff-tarif/menu-eng.html",
+                   "America/Toronto", "ca/base_duty", _canada),
     "gecex": Feed("br", "Resolução Gecex 272/2021, anexos I a X",
                   "https://www.gov.br/mdic/pt-br/assuntos/camex/se-camex/strat/tarifas/vigentes",
                   "America/Sao_Paulo", "br/base_duty", _gecex),

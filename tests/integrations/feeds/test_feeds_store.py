@@ -94,7 +94,7 @@ def test_a_trial_run_changes_nothing(root, tmp_path):
     [
         ("hts", [("6109.10.00", "17.5%")], "no lines for chapters 01, 02"),
         ("hts", [("6109.10.00", "68¢/head")], "not one duty could be taken"),
-        ("nonsense", [("6109.10.00", "17.5%")], "'nonsense' is none of hts, uk, xi, taric, gecex"),
+        ("nonsense", [("6109.10.00", "17.5%")], "'nonsense' is none of hts, uk, xi, taric, canada, gecex"),
     ],
 )
 def test_a_refused_file_leaves_no_trace(root, tmp_path, kind, lines, said):
