@@ -19,9 +19,9 @@ from shipsmart.documents.typesetting import typesetter
 
 # Share of the sheet's width for each column, in percent.
 COLUMNS = {
-    "description": 36,
+    "description": 35,
     "hs_code": 13,
-    "origin": 8,
+    "origin": 9,
     "quantity": 8,
     "unit_price": 12,
     "line_total": 13,
@@ -111,7 +111,7 @@ def _fixed(parts: Parts, kind: str) -> dict[str, Any]:
         "label": {
             key: parts.label(key) for key in ("number", "date", "page", "carried_over", "carry_forward", "signature")
         },
-        "head": {key: parts.head(key) for key in COLUMNS},
+        "head": {key: parts.head(key, WIDTH * share / 100) for key, share in COLUMNS.items()},
         "widths": COLUMNS,
         "parties": parties,
         "facts": facts,

@@ -12,7 +12,7 @@ from shipsmart.documents.sheets import divide, room, row_height
 from shipsmart.documents.snapshots import PaperLine, PaperShipment, Parcel
 from shipsmart.documents.typesetting import typesetter
 
-COLUMNS = {"sku": 20, "description": 38, "hs_code": 14, "origin": 8, "quantity": 8, "net_kg": 12}
+COLUMNS = {"sku": 20, "description": 37, "hs_code": 14, "origin": 9, "quantity": 8, "net_kg": 12}
 TABLE_HEAD = 28.0
 NEXT_HEAD = 36.0
 
@@ -46,7 +46,7 @@ def _fixed(parts: Parts) -> dict[str, Any]:
         "local_title": labels.local("packing_list", parts.country),
         "reference": parts.setter.markup([parts.shipment.reference]),
         "label": {key: parts.label(key) for key in ("references", "page")},
-        "head": {key: parts.head(key) for key in COLUMNS if key != "sku"},
+        "head": {key: parts.head(key, WIDTH * share / 100) for key, share in COLUMNS.items() if key != "sku"},
         "widths": COLUMNS,
         "parties": parties,
         "facts": facts,

@@ -50,10 +50,11 @@ class Parts:
         lines = self.setter.wrap(text, width - CELL_PADDING, size, bold=bold)
         return self.setter.markup(lines), len(lines)
 
-    def head(self, key: str) -> SafeString:
-        """Return a column head: English over the destination's word."""
-        word = labels.local(key, self.country)
-        return format_html("{}<br/>{}", labels.english(key), word) if word else format_html("{}", labels.english(key))
+    def head(self, key: str, width: float) -> SafeString:
+        """Return a column head: English over the destination's word, broken where the column is too narrow for it."""
+        words = [word for word in (labels.english(key), labels.local(key, self.country)) if word]
+        lines = [line for word in words for line in self.setter.wrap(word, width - CELL_PADDING, SMALL)]
+        return self.setter.markup(lines)
 
     def block(self, key: str, texts: Sequence[str], *, width: float, strong: int = 0) -> Block:
         """Return a block whose first `strong` texts are bold, broken into lines for its width."""
