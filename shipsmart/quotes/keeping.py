@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from multiprocessing import util as process_end
 from typing import Any
 
@@ -27,13 +28,26 @@ PAUSE_S = 0.05
 COLUMNS = tuple(field.attname for field in Quote._meta.concrete_fields if not field.primary_key)
 
 Rows = Sequence[Mapping[str, Any]]
-Job = Callable[[], Rows]
 
 
-def keep_behind(job: Job) -> None:
-    """Have the quotes that `job` returns (values by column name) stored by the thread; at once where it is not used."""
-    if not settings.QUOTES_KEPT_BEHIND or not _writer.take(job):
-        write([job()])
+@dataclass(frozen=True)
+class Job:
+    """`rows` returns what is to be stored (values by column name); `then` is called when it stands."""
+
+    rows: Callable[[], Rows]
+    then: Callable[[], None]
+
+
+def keep_behind(rows: Callable[[], Rows], then: Callable[[], None] = lambda: None) -> None:
+    """Have the quotes that `rows` returns stored by the thread, at once where it is not used; then call `then`."""
+    if not settings.QUOTES_KEPT_BEHIND or not _writer.take(Job(rows, then)):
+        keep(rows, then)
+
+
+def keep(rows: Callable[[], Rows], then: Callable[[], None]) -> None:
+    """Store the quotes that `rows` returns now, then call `then`."""
+    write([rows()])
+    then()
 
 
 def write(checkouts: Sequence[Rows]) -> None:
@@ -113,17 +127,20 @@ class _Writer:
 
 def _write_all(jobs: Sequence[Job]) -> None:
     """Store all; when that fails, each for itself, so that one bad row costs no other."""
-    checkouts = [rows for job in jobs if (rows := _made(job))]
+    made = [(rows, job) for job in jobs if (rows := _made(job))]
     try:
-        write(checkouts)
+        write([rows for rows, _ in made])
     except Exception:
-        log.exception("storing %d checkouts together failed; each is tried for itself", len(checkouts))
+        log.exception("storing %d checkouts together failed; each is tried for itself", len(made))
     else:
+        for _, job in made:
+            job.then()
         return
-    for rows in checkouts:
+    for rows, job in made:
         try:
             close_old_connections()
             write([rows])
+            job.then()
         except Exception:
             # The shopper has the answer already; an order for it will have to be matched by hand.
             log.exception("the quotes of checkout %s were shown but could not be kept", rows[0]["checkout"])
@@ -131,7 +148,7 @@ def _write_all(jobs: Sequence[Job]) -> None:
 
 def _made(job: Job) -> Rows:
     try:
-        return job()
+        return job.rows()
     except Exception:
         log.exception("quotes were shown but their rows could not be made")
         return ()

@@ -5,7 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -15,22 +15,35 @@ from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import allocate, minor_unit
 from shipsmart.merchants.models import Connection
 from shipsmart.ports import CarrierEnquiry, CustomsItem, Incoterm
-from shipsmart.quotes import landed, rulebook
+from shipsmart.quotes import landed, remembered, rulebook
 from shipsmart.quotes.embargo import EMBARGOED
 from shipsmart.quotes.fingerprint import fingerprint, place_key, units_of
-from shipsmart.quotes.keeping import keep_behind, write
+from shipsmart.quotes.keeping import keep, keep_behind
 from shipsmart.quotes.models import Quote
 from shipsmart.quotes.options import Basket, Offer, basket_of, offers
+from shipsmart.quotes.remembered import Remembered, remembering
 from shipsmart.quotes.snapshot import MerchantSnapshot, customs_item, snapshot_for
 from shipsmart.quotes.values import CheckoutAnswer, CheckoutCart
 from shipsmart.rating.packing import pack
 from shipsmart.rating.quoting import gather, table_quotes
 from shipsmart.rating.rules import apply
 from shipsmart.rating.values import Gathered
+from shipsmart.rules import Rulebook
 
 log = logging.getLogger(__name__)
 MOST_UNITS = 2000  # packing more of them would take longer than a checkout waits
 RESERVE_S = 0.06  # of the deadline: what the landed cost and the answer itself take
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question with all that its answer rests on; `started`: seconds of the performance counter."""
+
+    basket: Basket
+    enquiry: CarrierEnquiry
+    gathered: Gathered
+    started: float
+    law: Rulebook = field(default_factory=rulebook.current)
 
 
 class NothingToOffer(ShipSmartError):
@@ -47,16 +60,24 @@ def quote_checkout(connection: Connection, cart: CheckoutCart, *, deadline_s: fl
     """
     started = time.perf_counter()
     snapshot = snapshot_for(connection.merchant)
-    basket = basket_of(snapshot, cart, shippable(snapshot, cart))
-    enquiry = enquire(basket)
+    allowed_s = snapshot.deadline_s if deadline_s is None else min(deadline_s, snapshot.deadline_s)
+    known = remembered.find(connection.pk, cart, snapshot)
+    if known:
+        enquiry = known.enquiry_for(cart)
+    else:
+        basket = basket_of(snapshot, cart, shippable(snapshot, cart))
+        enquiry = enquire(basket)
     gathered = gather(
         snapshot.rating.accounts,
         enquiry,
-        deadline_s=max(snapshot.deadline_s if deadline_s is None else min(deadline_s, snapshot.deadline_s), RESERVE_S)
-        - RESERVE_S,
+        deadline_s=max(allowed_s, RESERVE_S) - RESERVE_S,
         table_rates=snapshot.rating.table,
     )
-    return _answer(connection, basket, under_rules(basket, enquiry, gathered), started)
+    if known and gathered == known.gathered:
+        return known.answer
+    if known:
+        basket = basket_of(snapshot, cart, shippable(snapshot, cart))
+    return _answer(connection, Asking(basket, enquiry, gathered, started))
 
 
 def fallback_answer(connection: Connection, cart: CheckoutCart) -> CheckoutAnswer:
@@ -66,7 +87,7 @@ def fallback_answer(connection: Connection, cart: CheckoutCart) -> CheckoutAnswe
     basket = basket_of(snapshot, cart, shippable(snapshot, cart))
     enquiry = enquire(basket)
     found = Gathered(tuple(table_quotes(snapshot.rating.table, enquiry)))
-    return _answer(connection, basket, under_rules(basket, enquiry, found), started)
+    return _answer(connection, Asking(basket, enquiry, found, started))
 
 
 def under_rules(basket: Basket, enquiry: CarrierEnquiry, gathered: Gathered) -> Gathered:
@@ -81,27 +102,32 @@ def under_rules(basket: Basket, enquiry: CarrierEnquiry, gathered: Gathered) -> 
     return Gathered(ruled.quotes, (*gathered.messages, *all_gone))
 
 
-def _answer(connection: Connection, basket: Basket, gathered: Gathered, started: float) -> CheckoutAnswer:
+def _answer(connection: Connection, asking: Asking) -> CheckoutAnswer:
+    basket = asking.basket
+    priced = under_rules(basket, asking.enquiry, asking.gathered)
     country = basket.cart.ship_to.country
-    made = sorted(offers(basket, gathered.quotes), key=lambda o: (o.option.price, o.option.service_code))
+    made = sorted(offers(basket, priced.quotes), key=lambda o: (o.option.price, o.option.service_code))
     if not made:
         raise NothingToOffer(
             f"no delivery to {country!r}: no carrier answered and no row of the price list covers it; "
             "add one under Settings, Price list",
             country=country,
-            messages=list(gathered.messages),
+            messages=list(priced.messages),
         )
-    elapsed_ms = round((time.perf_counter() - started) * 1000)
+    elapsed_ms = round((time.perf_counter() - asking.started) * 1000)
     checkout = secrets.token_hex(10)
     rows = partial(rows_of, connection, basket.cart, made, checkout=checkout, elapsed_ms=elapsed_ms)
-    return CheckoutAnswer(
+    answer = CheckoutAnswer(
         checkout=checkout,
         options=tuple(offer.option for offer in made),
-        keep=lambda: write([rows()]),
-        keep_behind=lambda: keep_behind(rows),
-        messages=gathered.messages,
+        keep=lambda: keep(rows, remember),
+        keep_behind=lambda: keep_behind(rows, remember),
+        messages=priced.messages,
         elapsed_ms=elapsed_ms,
     )
+    rests_on = Remembered(basket.snapshot, asking.law, asking.enquiry, asking.gathered, answer)
+    remember = remembering(connection.pk, basket.cart, rests_on)
+    return answer
 
 
 def rows_of(

@@ -1,6 +1,6 @@
 """What a store's dialect is mapped to before a quote, and what comes back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -64,7 +64,8 @@ class CheckoutOption:
 class CheckoutAnswer:
     """Options, cheapest first, and what stores them: call one of the two, once, after the answer has gone out.
 
-    `keep` stores them now, `keep_behind` within a moment, without waiting for the database.
+    `keep` stores them now, `keep_behind` within a moment, without waiting for the database. An answer may be given to
+    more than one question (remembered.py): `said` holds it as a store's dialect wrote it, under a key of the dialect's.
     """
 
     checkout: str
@@ -74,3 +75,4 @@ class CheckoutAnswer:
     messages: tuple[str, ...] = ()
     elapsed_ms: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict)
+    said: dict[Hashable, bytes] = field(default_factory=dict, compare=False, repr=False)

@@ -173,10 +173,14 @@ def rates_json(answer: CheckoutAnswer, *, part: bool = False, locale: str = "en"
 
     `part`: names must not depend on whether duties are due on this part; rates of different names are not added up.
     """
-    options: dict[str, CheckoutOption] = {}
-    for option in sorted(answer.options, key=lambda option: (option.price, option.service_code)):
-        options.setdefault(option.service_code, option)  # of two accounts with one service the cheaper
-    return msgspec.json.encode({"rates": [_rate(option, part=part, locale=locale) for option in options.values()]})
+    key = ("shopify", part, locale)
+    if key not in answer.said:
+        options: dict[str, CheckoutOption] = {}
+        for option in sorted(answer.options, key=lambda option: (option.price, option.service_code)):
+            options.setdefault(option.service_code, option)  # of two accounts with one service the cheaper
+        rates = [_rate(option, part=part, locale=locale) for option in options.values()]
+        answer.said[key] = msgspec.json.encode({"rates": rates})
+    return answer.said[key]
 
 
 def _name(option: CheckoutOption, *, part: bool, locale: str) -> str:
