@@ -7,6 +7,7 @@ import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -20,17 +21,22 @@ STORE_LIMIT_MS = 3000  # Shopify's shortest: over 3,000 calls a minute (5 s and 
 HUNG_CALLS = 100
 AT_ONCE = 8
 WARM_CALLS = 20
+LINES = 5
+CARTS = 1000  # more than a process remembers: each is computed anew every time it comes round
 
 
-def rate_body(server: Server, *, postcode: str = "10969") -> str:
-    """Return a checkout's question as Shopify writes it: three of the prepared products for Berlin."""
+def rate_body(server: Server, *, postcode: str = "10969", more: int = 0) -> str:
+    """Return a checkout's question as Shopify writes it: five of the prepared products for Berlin.
+
+    `more`: cents on the price of the first, which make it another cart with the same carriers' prices.
+    """
     items = [
         {
             "name": item["sku"],
             "sku": item["sku"],
             "quantity": n,
             "grams": item["weight_g"],
-            "price": int(item["price"].replace(".", "")),
+            "price": int(item["price"].replace(".", "")) + (more if n == 1 else 0),
             "vendor": "Prepared Goods",
             "requires_shipping": True,
             "taxable": True,
@@ -39,7 +45,7 @@ def rate_body(server: Server, *, postcode: str = "10969") -> str:
             "product_id": n,
             "variant_id": int(item["variant_id"]),
         }
-        for n, item in enumerate(server.prepared["products"][:3], start=1)
+        for n, item in enumerate(server.prepared["products"][:LINES], start=1)
     ]
     origin = {"country": "NO", "postal_code": "0154", "city": "Oslo", "address1": "Karl Johans gate 12"}
     ship_to = {"country": "DE", "postal_code": postcode, "city": "Berlin", "name": "Lena Vogel", "address1": "Weg 1"}
@@ -76,18 +82,37 @@ def warm(server: Server) -> None:
         raise LoadFailed(f"not every live carrier is in the answer: {', '.join(sorted(offered))}")
 
 
+def cold_load(server: Server) -> Load:
+    """Return carts that differ in a price: carriers' prices are known, landed costs are not."""
+    bodies = [rate_body(server, more=n) for n in range(1, CARTS + 1)]
+    return rate_load(server, turns=[(body, signed(server, body)) for body in bodies])
+
+
 def rates(server: Server) -> list[Result]:
-    """Throughput against the empty view in turns, then p99 at half of it, measured from when a request was due."""
+    """Throughput against the empty view in turns, then p99 at half of it, measured from when a request was due.
+
+    Twice: the same cart again (a store asks anew when a name or a currency is chosen), and every cart another (a store
+    keeps equal answers for 15 minutes by itself, so that most of what reaches us is new).
+    """
     warm(server)
     asked, floor = rate_load(server), rate_load(server, url=f"{server.url}/shopify/rates/bench/empty")
-    ours, empty = medians_of(lambda: throughput(asked), lambda: throughput(floor))
-    half = replace(asked, rate=ours / 2)
-    p99 = median_of(lambda: latencies(half)["p99"])
-    setup = f"{server.setup}; {client_name()}, 16 connections"
-    return [
-        Result("rate_callback.throughput", ours, "requests/s", "empty", empty, setup),
-        Result("rate_callback.p99", p99, "ms", setup=f"{server.setup}; {half.rate:.0f} requests/s, open loop"),
-    ]
+    setup = f"{server.setup}; {client_name()}, 16 connections, {LINES} lines, DHL Express, UPS and price list"
+    found = []
+    for name, load, said in (
+        ("rate_callback.throughput", asked, "the same cart"),
+        ("rate_callback.cold", cold_load(server), "every cart another"),
+    ):
+        ours, empty = medians_of(partial(throughput, load), partial(throughput, floor))
+        found.append(Result(name, ours, "requests/s", "empty", empty, f"{setup}, {said}"))
+        half = replace(load, rate=ours / 2)
+        p99 = median_of(partial(_p99, half))
+        at = f"{server.setup}; {said}, {half.rate:.0f} requests/s, open loop"
+        found.append(Result("rate_callback.p99" if load is asked else "rate_callback.cold_p99", p99, "ms", setup=at))
+    return found
+
+
+def _p99(load: Load) -> float:
+    return latencies(load)["p99"]
 
 
 def hung(server: Server) -> list[Result]:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 class Load:
     """The same POST again and again. `rate`: so many a second, however long answers take (None: as fast as they come).
     `numbered`: a header that bears another number each time, after `prefix`. `varied`: a text in the body that another
-    number, from `first` on, stands for each time."""
+    number, from `first` on, stands for each time. `turns`: bodies with headers of their own, sent one after the other
+    and again from the start."""
 
     url: str
     body: str
@@ -34,8 +35,16 @@ class Load:
     prefix: str = ""
     varied: str = ""
     first: int = 0
+    turns: Sequence[tuple[str, Mapping[str, str]]] = ()
+
+    def headers_of(self, turn: int) -> dict[str, str]:
+        own = self.turns[turn % len(self.turns)][1] if self.turns else {}
+        numbered = {self.numbered: f"{self.prefix}{turn}"} if self.numbered else {}
+        return {**self.headers, **own, **numbered}
 
     def body_of(self, turn: int) -> str:
+        if self.turns:
+            return self.turns[turn % len(self.turns)][0]
         return self.body.replace(self.varied, str(self.first + turn)) if self.varied else self.body
 
 
@@ -94,7 +103,11 @@ def _wrk(load: Load) -> dict[str, Any]:
     if load.varied:
         before, _, after = load.body.partition(load.varied)
         number += f"\n  wrk.body = {_lua(before)} .. n .. {_lua(after)}"
+    if load.turns:
+        number += "\n  local turn = turns[ n % #turns + 1 ]\n  wrk.body = turn.body"
+        number += "\n  for name, value in pairs(turn.headers) do wrk.headers[ name ] = value end"
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(f"local turns = {{ {_turns(load)} }}\n")
         script.write(_SCRIPT.format(body=_lua(load.body), headers=headers, number=number, first=load.first))
         script.flush()
         command = ["wrk", "-t1", f"-c{load.connections}", f"-d{load.seconds:.0f}s", "-s", script.name, load.url]
@@ -104,6 +117,12 @@ def _wrk(load: Load) -> dict[str, Any]:
         raise LoadFailed(f"wrk said {(done.stderr or done.stdout)[-300:]!r}")
     requests, microseconds, errors = map(int, line.split()[1:])
     return {"requests": requests, "seconds": microseconds / 1e6, "errors": errors}
+
+
+def _turns(load: Load) -> str:
+    """Return the bodies and headers of the turns as items of a table."""
+    named = ((body, ", ".join(f"[ {_lua(k)} ] = {_lua(v)}" for k, v in own.items())) for body, own in load.turns)
+    return ",\n".join(f"{{ body = {_lua(body)}, headers = {{ {own} }} }}" for body, own in named)
 
 
 def _lua(text: str) -> str:
@@ -143,11 +162,8 @@ class _Client:
         line.close()
 
     def _ask(self, line: http.client.HTTPConnection, turn: int, due: float) -> None:
-        headers = dict(self.load.headers)
-        if self.load.numbered:
-            headers[self.load.numbered] = f"{self.load.prefix}{turn}"
         try:
-            line.request("POST", self.address.path, self.load.body_of(turn), headers)
+            line.request("POST", self.address.path, self.load.body_of(turn), self.load.headers_of(turn))
             answer = line.getresponse()
             answer.read()
         except (OSError, http.client.HTTPException):

@@ -24,6 +24,8 @@ ALONE: dict[str, Alone] = {
 OVER_HTTP: dict[str, OverHttp] = {
     "rate_callback.throughput": callbacks.rates,
     "rate_callback.p99": callbacks.rates,
+    "rate_callback.cold": callbacks.rates,
+    "rate_callback.cold_p99": callbacks.rates,
     "intake.webhooks": callbacks.webhooks,
     "vtex_tax.throughput": taxes.tax_service,
     "vtex_tax.new_carts": taxes.tax_service,

@@ -113,3 +113,9 @@ def test_the_command_prints_one_json_object():
 def test_an_unknown_name_is_refused():
     with pytest.raises(CommandError, match="no benchmark is named nothing"):
         call_command("bench", "--only", "nothing")
+
+
+def test_bodies_in_turns_are_sent_with_headers_of_their_own() -> None:
+    load = Load("http://127.0.0.1/x", "", {"X-Shop": "s"}, turns=[("a", {"X-Sign": "1"}), ("b", {"X-Sign": "2"})])
+    assert [load.body_of(n) for n in range(3)] == ["a", "b", "a"]
+    assert load.headers_of(1) == {"X-Shop": "s", "X-Sign": "2"}
