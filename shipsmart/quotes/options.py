@@ -12,7 +12,7 @@ from shipsmart.core.request import LandedCostRequest, parse_request
 from shipsmart.ports import CarrierQuote, CustomsItem, Incoterm
 from shipsmart.quotes import landed, wording
 from shipsmart.quotes.breakdown import breakdown, charges_total
-from shipsmart.quotes.fees import Fee
+from shipsmart.quotes.fees import Fee, named_by_carrier
 from shipsmart.quotes.models import new_quote_id
 from shipsmart.quotes.signature import canonical, sign
 from shipsmart.quotes.snapshot import MarketTerms, MerchantSnapshot
@@ -112,13 +112,19 @@ def offer(basket: Basket, quote: CarrierQuote, incoterm: Incoterm) -> Offer:
     cart = basket.cart
     freight = landed.convert(quote.price, quote.currency, cart.currency, cart.at)
     freight = freight.quantize(minor_unit(cart.currency), "ROUND_HALF_UP")
-    fees = [fee for fee in basket.snapshot.rating.fees if _applies(fee, quote.carrier, cart.ship_to.country)]
-    fees = [_shared(fee, cart.share) for fee in fees]
+    fees = [_shared(fee, cart.share) for fee in _fees(basket, quote)]
     answer = landed.answer_parsed(basket.parsed._replace(freight=freight, incoterm=str(incoterm)), fees=fees)
     if answer["status"] == "not_computable" and incoterm == Incoterm.DDP:
         return offer(basket, quote, Incoterm.DAP)
     request = {**basket.request, "freight": str(freight), "incoterm": str(incoterm)}
     return Offer(_option(cart, quote, incoterm, answer, freight=freight), quote, request, fees, answer)
+
+
+def _fees(basket: Basket, quote: CarrierQuote) -> Sequence[Fee]:
+    """Return what the carrier charges for paying duties, once: as the merchant's table says, else as it said itself."""
+    country = basket.cart.ship_to.country
+    own = [fee for fee in basket.snapshot.rating.fees if _applies(fee, quote.carrier, country)]
+    return own or ([named_by_carrier(quote)] if quote.duty_fee else [])
 
 
 def _applies(fee: Fee, carrier: str, country: str) -> bool:
