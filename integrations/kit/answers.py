@@ -36,13 +36,30 @@ class Answer:
         try:
             return _decoder.decode(self.content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise IntegrationError(
-                f"the answer (status {self.status}, {len(self.content)} bytes) is not JSON: {error}",
-                permanent=False,
-                code="unreadable_answer",
-                outcome_unknown=not self.repeatable and not 400 <= self.status < 500,
-                status=self.status,
-            ) from error
+            raise self._unreadable(f"is not JSON: {error}") from error
+
+    def record(self) -> dict[str, Any]:
+        """Return the parsed body, which must be a JSON object: `null` or a list is no word of a partner's."""
+        found = self.json()
+        if not isinstance(found, dict):
+            raise self._unreadable(f"is not a JSON object but {str(found)[:40]!r}")
+        return found
+
+    def rows(self) -> list[Any]:
+        """Return the parsed body, which must be a JSON list."""
+        found = self.json()
+        if not isinstance(found, list):
+            raise self._unreadable(f"is not a JSON list but {str(found)[:40]!r}")
+        return found
+
+    def _unreadable(self, what: str) -> IntegrationError:
+        return IntegrationError(
+            f"the answer (status {self.status}, {len(self.content)} bytes) {what}",
+            permanent=False,
+            code="unreadable_answer",
+            outcome_unknown=not self.repeatable and not 400 <= self.status < 500,
+            status=self.status,
+        )
 
     def text(self, limit: int = 300) -> str:
         return self.content[: limit * 4].decode("utf-8", "replace")[:limit]

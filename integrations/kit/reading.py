@@ -69,6 +69,23 @@ def checked(answer: Answer, *, who: str, problem_from: Callable[[Any], str]) -> 
     return answer
 
 
+def missing(answer: Answer) -> bool:
+    """Return whether the partner knows nothing under the number that was asked for (404).
+
+    A page in its place comes from some gateway before it and says nothing: believed, it would let a label be bought
+    again that exists. Raises IntegrationError then.
+    """
+    if answer.status == 404 and answer.content.strip():
+        answer.json()
+    return answer.status == 404
+
+
+def said_so(done: object, what: str) -> None:
+    """Raise IntegrationError unless the partner said that it did `what`: a 200 alone is no such word."""
+    if not done:
+        raise IntegrationError(f"{what}: the answer does not say so", permanent=False, code="unreadable_answer")
+
+
 def token_in(document: Any, who: str, *, name: str = "access_token", lasts: str = "expires_in") -> Token:
     with reading(f"the token of {who}"):
         return Token(number(document[name]), float(document[lasts]))

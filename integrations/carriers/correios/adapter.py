@@ -18,7 +18,8 @@ class Correios:
 
     def tracking_events(self, account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> list[CarrierEvent]:
         """Return the scans so far; none while the Correios do not know the number."""
-        return mapping.events_from(client.track(account, waybill, timeout_s=timeout_s) or {})
+        document = client.track(account, waybill, timeout_s=timeout_s)
+        return [] if document is None else mapping.events_from(document)
 
 
 adapter = Correios()

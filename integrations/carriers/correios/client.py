@@ -13,7 +13,7 @@ from integrations.carriers.correios.mapping import problem_from
 from integrations.kit.fields import required
 from integrations.kit.http import Answer, call
 from integrations.kit.oauth import Token, token_key, with_token
-from integrations.kit.reading import checked
+from integrations.kit.reading import checked, missing
 from shipsmart.ports import CarrierAccountRef, IntegrationError
 
 BRASILIA = timezone(timedelta(hours=-3))
@@ -22,20 +22,20 @@ BRASILIA = timezone(timedelta(hours=-3))
 def prices(account: CarrierAccountRef, asked: Sequence[Mapping[str, Any]], *, timeout_s: float) -> Any:
     """POST domestic prices of several services at once: a question, so it may be asked twice."""
     body = {"idLote": "1", "parametrosProduto": asked}
-    return _checked(_ask(account, "POST", "/preco/v1/nacional", timeout_s=timeout_s, json=body, retry=True)).json()
+    return _checked(_ask(account, "POST", "/preco/v1/nacional", timeout_s=timeout_s, json=body, retry=True)).rows()
 
 
 def times(account: CarrierAccountRef, asked: Sequence[Mapping[str, Any]], *, timeout_s: float) -> Any:
     """POST domestic delivery times of several services at once."""
     body = {"idLote": "1", "parametrosPrazo": asked}
-    return _checked(_ask(account, "POST", "/prazo/v1/nacional", timeout_s=timeout_s, json=body, retry=True)).json()
+    return _checked(_ask(account, "POST", "/prazo/v1/nacional", timeout_s=timeout_s, json=body, retry=True)).rows()
 
 
 def track(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> Any:
     """GET every scan of an object; None when the Correios do not know the number yet."""
     path = f"/srorastro/v1/objetos/{quote(required(waybill, 'waybill'), safe='')}"
     answer = _ask(account, "GET", path, timeout_s=timeout_s, params={"resultado": "T"}, retry=True)
-    return None if answer.status == 404 else _checked(answer).json()
+    return None if missing(answer) else _checked(answer).record()
 
 
 def _ask(account: CarrierAccountRef, method: str, path: str, *, timeout_s: float, **options: Any) -> Answer:
@@ -63,7 +63,7 @@ def _fetch_token(account: CarrierAccountRef, login: tuple[str, str], timeout_s: 
         auth=login,
         retry=True,
     )
-    document = _checked(answer).json()
+    document = _checked(answer).record()
     try:
         ends = datetime.fromisoformat(document["expiraEm"])
         aware = ends.replace(tzinfo=ends.tzinfo or BRASILIA)

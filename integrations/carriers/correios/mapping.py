@@ -146,7 +146,7 @@ def _day(row: Mapping[str, Any]) -> date | None:
 def events_from(document: Mapping[str, Any]) -> list[CarrierEvent]:
     """Return the scans in the order of time, each once; a code we do not know has milestone UNKNOWN."""
     found = {}
-    for thing in document.get("objetos") or []:
+    for thing in document["objetos"]:
         for raw in thing.get("eventos") or []:
             event = event_from(raw)
             found[(event.at, event.code, event.place)] = event

@@ -44,14 +44,15 @@ class DhlExpress:
             document = client.tracking_by_reference(
                 account, reference=reference, span=span, view=view, timeout_s=timeout_s / len(VIEWS)
             )
-            waybill = mapping.waybill_from(document or {}, reference)
+            waybill = mapping.waybill_from(document, reference) if document is not None else None
             if waybill:
                 return FoundShipment(waybill=waybill)
         return None
 
     def tracking_events(self, account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> list[CarrierEvent]:
         """Return the checkpoints so far; none while DHL does not know the number (up to a day after booking)."""
-        return mapping.events_from(client.tracking(account, waybill, timeout_s=timeout_s) or {})
+        document = client.tracking(account, waybill, timeout_s=timeout_s)
+        return [] if document is None else mapping.events_from(document)
 
     def landed_cost(self, account: CarrierAccountRef, enquiry: CarrierEnquiry, *, timeout_s: float) -> CarrierDuties:
         """Return DHL's own estimate of duty, tax and clearance fees."""

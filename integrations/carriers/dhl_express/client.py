@@ -11,7 +11,7 @@ from django.conf import settings
 from integrations.carriers.dhl_express.mapping import problem_from
 from integrations.kit.fields import required
 from integrations.kit.http import Answer, Options, call
-from integrations.kit.reading import checked
+from integrations.kit.reading import checked, missing, said_so
 from shipsmart.ports import CarrierAccountRef
 
 SHORTEST_REFERENCE = 28
@@ -20,23 +20,23 @@ INTERFACE = "3.1.0"  # the description demands the header and forbids another va
 
 def rates(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
     """POST /rates: a question, so it may be asked twice."""
-    return _checked(_ask(account, "POST", "/rates", timeout_s=timeout_s, json=body, retry=True)).json()
+    return _checked(_ask(account, "POST", "/rates", timeout_s=timeout_s, json=body, retry=True)).record()
 
 
 def create_shipment(account: CarrierAccountRef, body: Mapping[str, Any], *, reference: str, timeout_s: float) -> Any:
     """POST /shipments: buys. Sent once; a broken line leaves the outcome unknown."""
     headers = {"Message-Reference": f"shipsmart-{reference}".ljust(SHORTEST_REFERENCE, "-")[:36]}
-    return _checked(_ask(account, "POST", "/shipments", timeout_s=timeout_s, json=body, headers=headers)).json()
+    return _checked(_ask(account, "POST", "/shipments", timeout_s=timeout_s, json=body, headers=headers)).record()
 
 
 def landed_cost(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
     """POST /landed-cost: a question, so it may be asked twice."""
-    return _checked(_ask(account, "POST", "/landed-cost", timeout_s=timeout_s, json=body, retry=True)).json()
+    return _checked(_ask(account, "POST", "/landed-cost", timeout_s=timeout_s, json=body, retry=True)).record()
 
 
 def book_pickup(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
     """POST /pickups: sends a courier. Sent once; a broken line leaves the outcome unknown."""
-    return _checked(_ask(account, "POST", "/pickups", timeout_s=timeout_s, json=body)).json()
+    return _checked(_ask(account, "POST", "/pickups", timeout_s=timeout_s, json=body)).record()
 
 
 def cancel_pickup(account: CarrierAccountRef, number: str, *, requestor: str, timeout_s: float) -> None:
@@ -44,8 +44,10 @@ def cancel_pickup(account: CarrierAccountRef, number: str, *, requestor: str, ti
     path = f"/pickups/{quote(required(number, 'pick-up number'), safe='')}"
     params = {"requestorName": required(requestor, "pick-up address name"), "reason": "cancelled by the shipper"}
     answer = _ask(account, "DELETE", path, timeout_s=timeout_s, params=params, retry=True)
-    if answer.status != 404:
-        _checked(answer)
+    if not missing(answer) and _checked(answer).content.strip():
+        # DHL says nothing when it is done; a page says that somebody else answered.
+        problem = problem_from(answer.record())
+        said_so(not problem, f"cancelling the pick-up with DHL Express ({problem})")
 
 
 def tracking(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> Any:
@@ -58,7 +60,7 @@ def tracking(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> A
         params={"trackingView": "all-checkpoints", "levelOfDetail": "shipment", "requestGMTOffsetPerEvent": "true"},
         retry=True,
     )
-    return None if answer.status == 404 else _checked(answer).json()
+    return None if missing(answer) else _checked(answer).record()
 
 
 def tracking_by_reference(
@@ -75,7 +77,7 @@ def tracking_by_reference(
         "levelOfDetail": "shipment",
     }
     answer = _ask(account, "GET", "/tracking", timeout_s=timeout_s, params=params, retry=True)
-    return None if answer.status == 404 else _checked(answer).json()
+    return None if missing(answer) else _checked(answer).record()
 
 
 def _ask(account: CarrierAccountRef, method: str, path: str, *, timeout_s: float, **options: Any) -> Answer:

@@ -146,7 +146,7 @@ def _named(papers: list[tuple[str, bytes]]) -> dict[str, bytes]:
 def events_from(document: Mapping[str, Any]) -> list[CarrierEvent]:
     """Return the checkpoints in the order of time, each once; a code we do not know has milestone UNKNOWN."""
     found = {}
-    for shipment in document.get("shipments", []):
+    for shipment in document["shipments"]:
         ends = [
             (shipment.get(side) or {}).get("postalAddress", {}).get("countryCode", "")
             for side in ("shipperDetails", "receiverDetails")
@@ -213,7 +213,7 @@ def waybill_from(document: Mapping[str, Any], reference: str) -> str | None:
     """Return the newest waybill that carries our reference, or None."""
     ours = [
         shipment
-        for shipment in document.get("shipments", [])
+        for shipment in document["shipments"]
         if any(found.get("value") == reference for found in shipment.get("shipperReferences", []))
     ]
     ours.sort(key=lambda shipment: shipment.get("shipmentTimestamp") or "")

@@ -38,12 +38,13 @@ class FedEx:
         """Return the shipment booked under our reference; FedEx does not print a label again."""
         span = (since, datetime.now(UTC).date() + timedelta(days=1))
         document = client.track_reference(account, reference=reference, span=span, timeout_s=timeout_s)
-        waybill = mapping.waybill_from(document or {})
+        waybill = mapping.waybill_from(document) if document is not None else None
         return FoundShipment(waybill=waybill) if waybill else None
 
     def tracking_events(self, account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> list[CarrierEvent]:
         """Return the scans so far; none while FedEx does not know the number."""
-        return mapping.events_from(client.track(account, waybill, timeout_s=timeout_s) or {}, waybill)
+        document = client.track(account, waybill, timeout_s=timeout_s)
+        return [] if document is None else mapping.events_from(document, waybill)
 
     def void(self, account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> None:
         """Cancel every parcel of the shipment. A refusal is asked after: it may have been cancelled before."""

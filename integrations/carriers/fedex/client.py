@@ -12,7 +12,7 @@ from integrations.carriers.fedex.mapping import is_cancelled_already, problem_fr
 from integrations.kit.fields import required
 from integrations.kit.http import Answer, call
 from integrations.kit.oauth import Token, token_key, with_token
-from integrations.kit.reading import checked, problem_in, token_in
+from integrations.kit.reading import checked, missing, problem_in, said_so, token_in
 from shipsmart.ports import CarrierAccountRef
 
 TRANSACTION_LENGTH = 40
@@ -20,13 +20,13 @@ TRANSACTION_LENGTH = 40
 
 def rates(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
     """POST Rate: a question, so it may be asked twice."""
-    return _checked(_ask(account, "/rate/v1/rates/quotes", body, timeout_s=timeout_s, retry=True)).json()
+    return _checked(_ask(account, "/rate/v1/rates/quotes", body, timeout_s=timeout_s, retry=True)).record()
 
 
 def create_shipment(account: CarrierAccountRef, body: Mapping[str, Any], *, reference: str, timeout_s: float) -> Any:
     """POST Ship: buys. Sent once; a broken line leaves the outcome unknown."""
     answer = _ask(account, "/ship/v1/shipments", body, timeout_s=timeout_s, transaction=reference)
-    return _checked(answer).json()
+    return _checked(answer).record()
 
 
 def track(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> Any:
@@ -53,19 +53,23 @@ def cancel(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: fl
     """PUT Cancel: done twice it is refused the second time, so it may be asked twice."""
     return _checked(
         _ask(account, "/ship/v1/shipments/cancel", body, timeout_s=timeout_s, method="PUT", retry=True)
-    ).json()
+    ).record()
 
 
 def book_pickup(account: CarrierAccountRef, body: Mapping[str, Any], *, reference: str, timeout_s: float) -> Any:
     """POST Pickup: sends a courier. Sent once; a broken line leaves the outcome unknown."""
-    return _checked(_ask(account, "/pickup/v1/pickups", body, timeout_s=timeout_s, transaction=reference)).json()
+    return _checked(_ask(account, "/pickup/v1/pickups", body, timeout_s=timeout_s, transaction=reference)).record()
 
 
 def cancel_pickup(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> None:
     """PUT Cancel Pickup; one that is cancelled already is no error."""
     answer = _ask(account, "/pickup/v1/pickups/cancel", body, timeout_s=timeout_s, method="PUT", retry=True)
-    if not answer.ok and not is_cancelled_already(_problem(answer)):
-        _checked(answer)
+    if not answer.ok and is_cancelled_already(_problem(answer)):
+        return
+    output = _checked(answer).record().get("output")
+    said = output if isinstance(output, Mapping) else {}
+    named = said.get("pickupConfirmationCode") or said.get("cancelConfirmationMessage")
+    said_so(named, "cancelling the pick-up with FedEx")
 
 
 def _ask(account: CarrierAccountRef, path: str, body: Mapping[str, Any], *, timeout_s: float, **options: Any) -> Answer:
@@ -100,11 +104,11 @@ def _fetch_token(account: CarrierAccountRef, client_id: str, secret: str, timeou
         data={"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret},
         retry=True,
     )
-    return token_in(_checked(answer).json(), "FedEx")
+    return token_in(_checked(answer).record(), "FedEx")
 
 
 def _found(answer: Answer) -> Any:
-    return None if answer.status == 404 else _checked(answer).json()
+    return None if missing(answer) else _checked(answer).record()
 
 
 _checked = partial(checked, who="FedEx", problem_from=problem_from)

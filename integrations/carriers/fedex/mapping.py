@@ -181,7 +181,7 @@ def events_from(document: Mapping[str, Any], waybill: str) -> list[CarrierEvent]
 
 
 def _results(document: Mapping[str, Any], waybill: str) -> list[Mapping[str, Any]]:
-    complete = (document.get("output") or {}).get("completeTrackResults") or []
+    complete = document["output"]["completeTrackResults"]
     return [result for entry in complete if entry.get("trackingNumber") == waybill for result in entry["trackResults"]]
 
 
@@ -239,7 +239,7 @@ def _moment(raw: Mapping[str, Any]) -> datetime:
 @reading("the shipments of FedEx")
 def waybill_from(document: Mapping[str, Any]) -> str | None:
     """Return the last number found under the reference that was asked for, or None."""
-    complete = (document.get("output") or {}).get("completeTrackResults") or []
+    complete = document["output"]["completeTrackResults"]
     numbers = [
         number(entry["trackingNumber"])
         for entry in complete
@@ -257,10 +257,11 @@ def cancel_body(account: CarrierAccountRef, waybill: str) -> dict[str, Any]:
     }
 
 
+@reading("the cancellation of FedEx")
 def check_cancelled(document: Mapping[str, Any], waybill: str) -> None:
     """Raise IntegrationError unless FedEx says that the shipment is cancelled: its 200 alone does not."""
-    output = document.get("output") or {}
-    if output.get("cancelledShipment") is not True:
+    output = document["output"]
+    if output["cancelledShipment"] is not True:
         raise IntegrationError(
             f"FedEx did not cancel {waybill}: {output.get('message') or 'no reason given'}",
             permanent=True,

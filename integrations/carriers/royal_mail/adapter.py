@@ -32,13 +32,14 @@ class RoyalMail:
         made = client.order_by_reference(account, reference, timeout_s=timeout_s / 2)
         if made is None:
             return None
+        waybill = mapping.waybill_of(made)
         try:
             content = client.label(account, reference, timeout_s=timeout_s / 2)
         except IntegrationError as error:
             if not error.permanent:
                 raise
-            return FoundShipment(waybill=mapping.waybill_of(made))
-        return FoundShipment(waybill=mapping.waybill_of(made), label=mapping.found_label(made, content))
+            return FoundShipment(waybill=waybill)
+        return FoundShipment(waybill=waybill, label=mapping.found_label(made, content))
 
     def void(self, account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> None:
         """Delete the order that carries the number. One that is not among the open orders is void already."""
@@ -47,7 +48,8 @@ class RoyalMail:
             identifier = handover.order_with(orders, waybill)
             if identifier is not None:
                 deleted = client.delete_order(account, identifier, timeout_s=timeout_s / 2)
-                handover.check_deleted(deleted or {})
+                if deleted is not None:
+                    handover.check_deleted(deleted)
                 return
 
     def close_out(self, account: CarrierAccountRef, order: ManifestOrder, *, timeout_s: float) -> Manifest:

@@ -87,9 +87,9 @@ def order_with(orders: Sequence[Mapping[str, Any]], waybill: str) -> int | None:
     return next((int(order["orderIdentifier"]) for order in orders if waybill_of(order) == waybill), None)
 
 
+@reading("the deletion of Royal Mail")
 def check_deleted(document: Mapping[str, Any]) -> None:
     """Raise IntegrationError unless Royal Mail deleted the order: its 200 may hold an error beside it."""
-    errors = document.get("errors") or []
-    if errors and not document.get("deletedOrders"):
-        said = "; ".join(str(row.get("message") or row.get("code") or "") for row in errors)
+    if not document["deletedOrders"]:
+        said = "; ".join(str(row.get("message") or row.get("code") or "") for row in document["errors"])
         raise IntegrationError(f"Royal Mail did not delete the order: {said}", permanent=True, code="not_voided")

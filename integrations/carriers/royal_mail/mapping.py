@@ -288,6 +288,7 @@ def found_label(made: Mapping[str, Any], content: bytes) -> Label:
     return _label(made, content)
 
 
+@reading("an order of Royal Mail")
 def waybill_of(made: Mapping[str, Any]) -> str:
     """Return the tracking number, or the order's own where the service has none."""
     return number(made.get("trackingNumber") or made["orderIdentifier"])

@@ -38,14 +38,15 @@ class Ups:
         """Return the shipment booked under our reference, with its label where UPS prints it again."""
         span = (since, datetime.now(UTC).date() + timedelta(days=1))
         document = client.track_reference(account, reference=reference, span=span, timeout_s=timeout_s / 2)
-        waybill = mapping.waybill_from(document or {}, reference)
+        waybill = mapping.waybill_from(document, reference) if document is not None else None
         if not waybill:
             return None
         return FoundShipment(waybill=waybill, label=self._recovered(account, waybill, timeout_s / 2))
 
     def tracking_events(self, account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> list[CarrierEvent]:
         """Return the activities so far; none while UPS does not know the number."""
-        return mapping.events_from(client.track(account, waybill, timeout_s=timeout_s) or {}, waybill)
+        document = client.track(account, waybill, timeout_s=timeout_s)
+        return [] if document is None else mapping.events_from(document, waybill)
 
     def void(self, account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> None:
         client.void(account, waybill, timeout_s=timeout_s)

@@ -10,11 +10,18 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from integrations.carriers.ups.mapping import RATING_OPTION, is_cancelled_already, is_void_already, problem_from
+from integrations.carriers.ups.mapping import (
+    RATING_OPTION,
+    check_pickup_cancelled,
+    check_voided,
+    is_cancelled_already,
+    is_void_already,
+    problem_from,
+)
 from integrations.kit.fields import required
 from integrations.kit.http import Answer, call
 from integrations.kit.oauth import Token, token_key, with_token
-from integrations.kit.reading import checked, problem_in, token_in
+from integrations.kit.reading import checked, missing, problem_in, token_in
 from shipsmart.ports import CarrierAccountRef
 
 VERSION = "v2409"
@@ -25,13 +32,13 @@ TRANSACTION_LENGTH = 32
 def shop(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
     """POST Rating Shop with transit times: a question, so it may be asked twice."""
     path = f"/api/rating/{VERSION}/{RATING_OPTION}"
-    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, json=body, retry=True)).json()
+    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, json=body, retry=True)).record()
 
 
 def ship(account: CarrierAccountRef, body: Mapping[str, Any], *, reference: str, timeout_s: float) -> Any:
     """POST Shipping: buys. Sent once; a broken line leaves the outcome unknown."""
     path = f"/api/shipments/{VERSION}/ship"
-    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, transaction=reference, json=body)).json()
+    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, transaction=reference, json=body)).record()
 
 
 def recover_label(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> Any:
@@ -44,21 +51,21 @@ def recover_label(account: CarrierAccountRef, waybill: str, *, timeout_s: float)
         }
     }
     path = f"/api/labels/{VERSION}/recovery"
-    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, json=body, retry=True)).json()
+    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, json=body, retry=True)).record()
 
 
 def void(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> None:
     """DELETE a shipment that was not picked up. A second try of the same is answered "already voided": that is fine."""
     path = f"/api/shipments/{VERSION}/void/cancel/{quote(required(waybill, 'waybill'), safe='')}"
     answer = _ask(account, "DELETE", path, timeout_s=timeout_s, retry=True)
-    if not answer.ok and not is_void_already(_problem(answer)):
-        _checked(answer)
+    if answer.ok or not is_void_already(_problem(answer)):
+        check_voided(_checked(answer).record())
 
 
 def book_pickup(account: CarrierAccountRef, body: Mapping[str, Any], *, reference: str, timeout_s: float) -> Any:
     """POST Pickup Creation: sends a courier. Sent once; a broken line leaves the outcome unknown."""
     path = f"/api/pickupcreation/{VERSION}/pickup"
-    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, transaction=reference, json=body)).json()
+    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, transaction=reference, json=body)).record()
 
 
 def cancel_pickup(account: CarrierAccountRef, number: str, *, timeout_s: float) -> None:
@@ -66,14 +73,14 @@ def cancel_pickup(account: CarrierAccountRef, number: str, *, timeout_s: float) 
     path = f"/api/shipments/{VERSION}/pickup/02"
     headers = {"Prn": required(number, "pick-up number")}
     answer = _ask(account, "DELETE", path, timeout_s=timeout_s, headers=headers, retry=True)
-    if not answer.ok and not is_cancelled_already(_problem(answer)):
-        _checked(answer)
+    if answer.ok or not is_cancelled_already(_problem(answer)):
+        check_pickup_cancelled(_checked(answer).record())
 
 
 def landed_cost(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
     """POST Landed Cost: a question, so it may be asked twice."""
     path = "/api/landedcost/v1/quotes"
-    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, json=body, retry=True)).json()
+    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, json=body, retry=True)).record()
 
 
 def track(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> Any:
@@ -125,11 +132,11 @@ def _fetch_token(account: CarrierAccountRef, client_id: str, secret: str, timeou
         auth=(client_id, secret),
         retry=True,
     )
-    return token_in(_checked(answer).json(), "UPS")
+    return token_in(_checked(answer).record(), "UPS")
 
 
 def _found(answer: Answer) -> Any:
-    return None if answer.status == 404 else _checked(answer).json()
+    return None if missing(answer) else _checked(answer).record()
 
 
 _checked = partial(checked, who="UPS", problem_from=problem_from)

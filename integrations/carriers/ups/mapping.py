@@ -26,6 +26,7 @@ from shipsmart.ports import (
 CARRIER = "ups"
 TRACKING_PAGE = "https://www.ups.com/track?loc=en_US&tracknum={waybill}"
 NON_DOCUMENT = "03"
+DONE = "1"
 RATING_OPTION = "Shoptimeintransit"
 
 
@@ -171,9 +172,7 @@ def _many(found: Any) -> list[Any]:
 def events_from(document: Mapping[str, Any], waybill: str) -> list[CarrierEvent]:
     """Return the activities of a package in the order of time, each once."""
     packages = [
-        package
-        for shipment in document.get("trackResponse", {}).get("shipment", [])
-        for package in shipment.get("package", [])
+        package for shipment in document["trackResponse"]["shipment"] for package in shipment.get("package", [])
     ]
     ours = [package for package in packages if package.get("trackingNumber") == waybill] or packages[:1]
     found = {}
@@ -242,11 +241,29 @@ def waybill_from(document: Mapping[str, Any], reference: str) -> str | None:
         shipment["inquiryNumber"]
         if str(shipment.get("inquiryNumber", "")).startswith("1Z")
         else package["trackingNumber"]
-        for shipment in document.get("trackResponse", {}).get("shipment", [])
+        for shipment in document["trackResponse"]["shipment"]
         for package in shipment.get("package", [])[:1]
         if any(row.get("number") == reference for row in package.get("referenceNumber", []))
     ]
     return ours[-1] if ours else None
+
+
+@reading("the void of UPS")
+def check_voided(document: Mapping[str, Any]) -> None:
+    """Raise IntegrationError unless UPS says that the shipment is void."""
+    status = document["VoidShipmentResponse"]["SummaryResult"]["Status"]
+    if str(status["Code"]) != DONE:
+        raise IntegrationError(f"UPS did not void it: {status['Description']}", permanent=True, code="not_voided")
+
+
+@reading("the cancellation of UPS")
+def check_pickup_cancelled(document: Mapping[str, Any]) -> None:
+    """Raise IntegrationError unless UPS says that the pick-up is cancelled."""
+    status = document["PickupCancelResponse"]["Response"]["ResponseStatus"]
+    if str(status["Code"]) != DONE:
+        raise IntegrationError(
+            f"UPS did not cancel the pick-up: {status['Description']}", permanent=True, code="not_cancelled"
+        )
 
 
 def is_void_already(problem: str) -> bool:

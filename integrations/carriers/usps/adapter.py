@@ -44,7 +44,8 @@ class Usps:
 
     def tracking_events(self, account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> list[CarrierEvent]:
         """Return the scans so far; none while USPS does not know the number."""
-        return mapping.events_from(client.track(account, waybill, timeout_s=timeout_s) or {})
+        document = client.track(account, waybill, timeout_s=timeout_s)
+        return [] if document is None else mapping.events_from(document)
 
     def void(self, account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> None:
         client.cancel(account, waybill, timeout_s=timeout_s)

@@ -12,25 +12,26 @@ from integrations.carriers.usps.mapping import idempotency_key, is_void_already,
 from integrations.kit.fields import required
 from integrations.kit.http import Answer, call
 from integrations.kit.oauth import Token, token_key, with_token
-from integrations.kit.reading import checked, number, problem_in, reading, token_in
+from integrations.kit.reading import checked, missing, number, problem_in, reading, said_so, token_in
 from shipsmart.ports import CarrierAccountRef
 
 LABELS = "/international-labels/v3"
 AS_JSON = {"Accept": "application/vnd.usps.labels+json"}  # the default is multipart
 PAYMENT_TOKEN_S = 8 * 3600.0
+VOIDED = ("CANCELED", "DISPUTED")  # disputed: its postage is asked back
 
 
 def prices(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
     """POST total rates: a question, so it may be asked twice."""
     path = "/international-prices/v3/total-rates/search"
-    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, json=body, retry=True)).json()
+    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, json=body, retry=True)).record()
 
 
 def create_label(account: CarrierAccountRef, body: Mapping[str, Any], *, reference: str, timeout_s: float) -> Any:
     """POST international label: buys, once per reference; a broken line leaves the outcome unknown."""
     headers = AS_JSON | {"X-Idempotency-Key": idempotency_key(account, reference)}
     path = f"{LABELS}/international-label"
-    return _checked(_pay(account, "POST", path, timeout_s=timeout_s, json=body, headers=headers)).json()
+    return _checked(_pay(account, "POST", path, timeout_s=timeout_s, json=body, headers=headers)).record()
 
 
 def reprint(account: CarrierAccountRef, image: Mapping[str, Any], *, reference: str, timeout_s: float) -> Any:
@@ -39,28 +40,28 @@ def reprint(account: CarrierAccountRef, image: Mapping[str, Any], *, reference: 
     body = {"imageInfo": image}
     answer = _pay(account, "POST", f"{LABELS}/international-label-reprint", timeout_s=timeout_s, json=body,
                   headers=headers)  # fmt: skip
-    return None if answer.status == 404 else _checked(answer).json()
+    return None if missing(answer) else _checked(answer).record()
 
 
 def cancel(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> None:
     """DELETE a label, or ask for its postage back where it was manifested; done twice is no error."""
     path = f"{LABELS}/international-label/{quote(required(waybill, 'waybill'), safe='')}"
     answer = _pay(account, "DELETE", path, timeout_s=timeout_s, retry=True)
-    if not answer.ok and not is_void_already(_problem(answer)):
-        _checked(answer)
+    if answer.ok or not is_void_already(_problem(answer)):
+        said_so(_checked(answer).record().get("status") in VOIDED, f"cancelling {waybill} with USPS")
 
 
 def scan_form(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
     """POST SCAN form: puts labels onto one form. Sent once; a broken line leaves the outcome unknown."""
     answer = _ask(account, "POST", "/scan-forms/v3/scan-form", timeout_s=timeout_s, json=body, headers=AS_JSON)
-    return _checked(answer).json()
+    return _checked(answer).record()
 
 
 def track(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> Any:
     """GET the scans; None when USPS does not know the number yet."""
     path = f"/tracking/v3/tracking/{quote(required(waybill, 'waybill'), safe='')}"
     answer = _ask(account, "GET", path, timeout_s=timeout_s, params={"expand": "DETAIL"}, retry=True)
-    return None if answer.status == 404 else _checked(answer).json()
+    return None if missing(answer) else _checked(answer).record()
 
 
 def _ask(account: CarrierAccountRef, method: str, path: str, *, timeout_s: float, **options: Any) -> Answer:
@@ -101,7 +102,7 @@ def _access_token(account: CarrierAccountRef, client_id: str, secret: str, timeo
     body = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
     address = f"{settings.USPS_BASE_URL}/oauth2/v3/token"
     answer = call(f"usps:{account.number}", "POST", address, timeout_s=timeout_s, json=body, retry=True)
-    return token_in(_checked(answer).json(), "USPS")
+    return token_in(_checked(answer).record(), "USPS")
 
 
 def _payment_token(account: CarrierAccountRef, ends_at: float) -> Token:
@@ -117,7 +118,7 @@ def _payment_token(account: CarrierAccountRef, ends_at: float) -> Token:
     path, left_s = "/payments/v3/payment-authorization", ends_at - time.monotonic()
     answer = _checked(_ask(account, "POST", path, timeout_s=left_s, json=body, retry=True))
     with reading("the payment token of USPS"):
-        return Token(number(answer.json()["paymentAuthorizationToken"]), PAYMENT_TOKEN_S)
+        return Token(number(answer.record()["paymentAuthorizationToken"]), PAYMENT_TOKEN_S)
 
 
 _checked = partial(checked, who="USPS", problem_from=problem_from)

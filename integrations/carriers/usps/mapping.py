@@ -134,6 +134,7 @@ def label_from(document: Mapping[str, Any], label_format: str) -> Label:
 @reading("the scans of USPS")
 def events_from(document: Mapping[str, Any]) -> list[CarrierEvent]:
     """Return the scans in the order of time, each once; a code we do not know has milestone UNKNOWN."""
+    number(document["trackingNumber"])
     found = {}
     for raw in document.get("trackingEvents") or []:
         event = _event(raw)

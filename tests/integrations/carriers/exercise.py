@@ -52,7 +52,7 @@ def operations(
 ) -> dict[str, Callable[[str], Any]]:
     """Return every operation by name; each takes the waybill it is about."""
     since = datetime.now(UTC).date() - timedelta(days=1)
-    pickup = PickUp("PU123", order.ship_on, {"requestor": "Ana Field", "location": "NQAA", "carrier": "FDXE"})
+    pickup = PickUp("PU123", order.ship_on, {"requestor": "Ana Field", "location": "NQAA", "carrier_code": "FDXE"})
     return {
         "quotes": lambda _: adapter.carrier_quotes(account, enquiry_of(order), timeout_s=timeout_s),
         "landed_cost": lambda _: adapter.landed_cost(account, enquiry_of(order), timeout_s=timeout_s),

@@ -53,6 +53,7 @@ def naughty_server(behave: Callable[[Heard], Reply]) -> Iterator[Naughty]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 65_536  # head and body in one packet: apart, the second waits 40 ms for an acknowledgement
 
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

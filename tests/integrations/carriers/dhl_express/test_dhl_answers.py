@@ -181,7 +181,7 @@ def test_checkpoints_come_once_and_in_order():
     later = checkpoint("OK", date="2026-11-26")
     document = {"shipments": [{"events": [later, checkpoint(), dict(later)]}]}
     assert [event.code for event in events_from(document)] == ["PU", "OK"]
-    assert events_from({}) == []
+    assert events_from({"shipments": []}) == []
 
 
 def test_a_checkpoint_without_a_time_is_an_error_not_a_guess():
@@ -193,7 +193,9 @@ def test_a_waybill_is_ours_only_with_our_reference():
     ours = {"shipmentTrackingNumber": "1", "shipperReferences": [{"value": "SS1", "typeCode": "CU"}]}
     assert waybill_from({"shipments": [ours]}, "SS1") == "1"
     assert waybill_from({"shipments": [ours]}, "SS2") is None
-    assert waybill_from({}, "SS1") is None
+    assert waybill_from({"shipments": []}, "SS1") is None
+    with pytest.raises(IntegrationError):  # no word about shipments is no word that nothing was booked
+        waybill_from({}, "SS1")
 
 
 def test_every_word_of_a_refusal_reaches_the_merchant():

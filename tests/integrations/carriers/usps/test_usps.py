@@ -162,7 +162,7 @@ def test_flat_rate_boxes_are_not_offered():
 
 def test_an_unknown_scan_is_kept_as_unknown_with_its_own_time():
     raw = {"eventCode": "ZZ", "eventType": "New thing", "eventTimestamp": "2026-11-22T10:00:00", "GMTOffset": "-420"}
-    (event,) = mapping.events_from({"trackingEvents": [raw]})
+    (event,) = mapping.events_from({"trackingNumber": "LX473124829US", "trackingEvents": [raw]})
     assert (event.milestone, event.code, event.country) == (Milestone.UNKNOWN, "ZZ", "US")
     assert event.at.isoformat() == "2026-11-22T17:00:00+00:00"
 
