@@ -12,6 +12,7 @@ from shipsmart.dashboard.views import (
     returns,
     screening,
     store_products,
+    tracking,
 )
 from shipsmart.dashboard.views.settings import connections, rows, rules, team
 
@@ -51,6 +52,7 @@ urlpatterns = [
     re_path(
         r"^screening/(?P<pk>[0-9]{1,18})/(?P<decision>cleared|blocked)/$", screening.hit_decide, name="screening_decide"
     ),
+    path("tracking/", tracking.parcels, name="tracking"),
     path("documents/<int:pk>/", documents.document, name="document"),
     path("products/", products.product_list, name="products"),
     path("products/export/", products.export_csv, name="products_export"),
