@@ -35,46 +35,15 @@ class Credential:
     secret: bool = False
 
 
-@dataclass(frozen=True)
-class Setting:
-    """Something a carrier must know of an account that is no secret."""
-
-    key: str
-    label: str | Promise
-    hint: str | Promise = ""
-    flag: bool = False  # a yes or no instead of a text
-
-
 # The words for the names that manifests list in CREDENTIALS.
 LABELS: Mapping[str, str | Promise] = {
     "username": gettext_lazy("API user name"),
     "password": gettext_lazy("API password"),
     "client_id": gettext_lazy("Client ID"),
     "client_secret": gettext_lazy("Client secret"),
-}
-DIVISOR = Setting(
-    "volumetric_divisor",
-    gettext_lazy("Volumetric divisor (cm³ per kg)"),
-    gettext_lazy("Only if your contract names another than the carrier's price list."),
-)
-SETTINGS: Mapping[str, tuple[Setting, ...]] = {
-    "ups": (DIVISOR,),
-    "fedex": (DIVISOR,),
-    "correios": (DIVISOR,),
-    "dhl_express": (
-        Setting(
-            "duties_account",
-            gettext_lazy("Account that duties are billed to"),
-            gettext_lazy("DHL bills duty and tax of DDP parcels here. Usually the same number."),
-        ),
-        Setting(
-            "paperless",
-            gettext_lazy("Send customs papers electronically (Paperless Trade)"),
-            gettext_lazy("Only if your DHL contract has it."),
-            flag=True,
-        ),
-        DIVISOR,
-    ),
+    "api_key": gettext_lazy("API key"),
+    "user": gettext_lazy("User name"),
+    "access_code": gettext_lazy("Access code of the API"),
 }
 
 
@@ -91,6 +60,11 @@ def credentials_of(carrier: str) -> tuple[Credential, ...]:
 
 def can_be_tested(carrier: str) -> bool:
     return provides(carrier, "quotes")
+
+
+def has_number(carrier: str) -> bool:
+    """Return whether an account of the carrier has a number of its own; some have a key and nothing else."""
+    return bool(getattr(manifests().get(carrier), "HAS_NUMBER", True))
 
 
 @dataclass(frozen=True)

@@ -107,13 +107,6 @@ PAPERS: dict[str, str | Promise] = {
     "carrier_waybill_doc": _("Carrier's waybill"),
 }
 
-CARRIERS: dict[str, str] = {
-    "dhl_express": "DHL Express",
-    "ups": "UPS",
-    "fedex": "FedEx",
-    "royal_mail": "Royal Mail",
-    "table": "Table",
-}
 CHANNELS: dict[str, str] = {"shopify": "Shopify", "vtex": "VTEX", "manual": "Manual"}
 
 RETURN_STATES: Labels = {

@@ -6,3 +6,4 @@ KIND = "carrier"
 _ADAPTER = "integrations.carriers.correios.adapter.adapter"
 PROVIDES = dict.fromkeys(("quotes", "tracking"), _ADAPTER)
 CREDENTIALS = ("user", "access_code")
+SETTINGS = ("services", "tracking_per_minute", "volumetric_divisor")

@@ -34,9 +34,13 @@ _BRASILIA = ZoneInfo("America/Sao_Paulo")  # the scans' clock, wherever the parc
 
 
 def services(account: CarrierAccountRef) -> Mapping[str, str]:
-    """Return the contract's service codes with their names: the account's setting "services", else SEDEX and PAC."""
+    """Return the contract's service codes with their names: the account's setting "services", else SEDEX and PAC.
+
+    The setting is a list of codes, or a mapping for those who want names of their own.
+    """
     found = account.settings.get("services") or SERVICES
-    return {str(code): str(name) for code, name in dict(found).items()}
+    named = found if isinstance(found, Mapping) else {code: SERVICES.get(str(code), str(code)) for code in found}
+    return {str(code): str(name) for code, name in named.items()}
 
 
 def price_parameters(account: CarrierAccountRef, enquiry: CarrierEnquiry) -> list[dict[str, str]]:

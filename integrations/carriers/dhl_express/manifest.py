@@ -6,3 +6,13 @@ KIND = "carrier"
 _ADAPTER = "integrations.carriers.dhl_express.adapter.adapter"
 PROVIDES = dict.fromkeys(("quotes", "labels", "tracking", "landed_cost", "pickups", "return_labels"), _ADAPTER)
 CREDENTIALS = ("username", "password")
+SETTINGS = (
+    "duties_account",
+    "paperless",
+    "insure",
+    "gmt_offset",
+    "return_services",
+    "label_format",
+    "tracking_per_minute",
+    "volumetric_divisor",
+)

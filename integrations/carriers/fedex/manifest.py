@@ -6,3 +6,12 @@ KIND = "carrier"
 _ADAPTER = "integrations.carriers.fedex.adapter.adapter"
 PROVIDES = dict.fromkeys(("quotes", "labels", "tracking", "void", "pickups", "return_labels"), _ADAPTER)
 CREDENTIALS = ("client_id", "client_secret")
+SETTINGS = (
+    "duties_account",
+    "paperless",
+    "insure",
+    "pickup_type",
+    "label_format",
+    "tracking_per_minute",
+    "volumetric_divisor",
+)

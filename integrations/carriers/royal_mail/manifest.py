@@ -6,3 +6,5 @@ KIND = "carrier"
 _ADAPTER = "integrations.carriers.royal_mail.adapter.adapter"
 PROVIDES = dict.fromkeys(("labels", "void", "manifest", "return_labels"), _ADAPTER)
 CREDENTIALS = ("api_key",)
+SETTINGS = ("ddp_services", "manifest_carrier")
+HAS_NUMBER = False

@@ -5,3 +5,5 @@ TITLE = "Own price list"
 KIND = "carrier"
 PROVIDES = {"labels": "integrations.carriers.table.adapter.adapter"}
 CREDENTIALS = ()
+SETTINGS = ("tracking_url",)
+HAS_NUMBER = False

@@ -6,3 +6,12 @@ KIND = "carrier"
 _ADAPTER = "integrations.carriers.ups.adapter.adapter"
 PROVIDES = dict.fromkeys(("quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels"), _ADAPTER)
 CREDENTIALS = ("client_id", "client_secret")
+SETTINGS = (
+    "duties_account",
+    "duties_account_country",
+    "duties_account_postcode",
+    "insure",
+    "label_format",
+    "tracking_per_minute",
+    "volumetric_divisor",
+)

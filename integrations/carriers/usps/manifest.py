@@ -6,3 +6,14 @@ KIND = "carrier"
 _ADAPTER = "integrations.carriers.usps.adapter.adapter"
 PROVIDES = dict.fromkeys(("quotes", "labels", "tracking", "void", "manifest"), _ADAPTER)
 CREDENTIALS = ("client_id", "client_secret")
+SETTINGS = (
+    "crid",
+    "mid",
+    "manifest_mid",
+    "account_type",
+    "price_type",
+    "insure",
+    "aes_itn",
+    "label_format",
+    "tracking_per_minute",
+)

@@ -3,7 +3,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shipsmart.dashboard.carrier_accounts import SETTINGS, Setting, credentials_of
+from shipsmart.dashboard.carrier_accounts import credentials_of, has_number
+from shipsmart.dashboard.carrier_settings import settings_of
 from shipsmart.dashboard.forms.base import TWICE, RowForm
 from shipsmart.rating.models import CarrierAccount
 
@@ -31,12 +32,13 @@ class CarrierForm(RowForm):
         self.asked = credentials_of(carrier)
         for credential in self.asked:
             self.fields[f"credential_{credential.key}"] = self._field(credential)
-        self.settings = SETTINGS.get(carrier, ())
+        self.settings = settings_of(carrier)
         for setting in self.settings:
-            self.initial[f"setting_{setting.key}"] = (self.instance.settings or {}).get(setting.key, "")
-            self.fields[f"setting_{setting.key}"] = self._setting_field(setting)
-        if carrier != "table":
-            self.fields["number"].required = True
+            self.initial[f"setting_{setting.key}"] = setting.shown((self.instance.settings or {}).get(setting.key, ""))
+            self.fields[f"setting_{setting.key}"] = setting.form_field()
+        self.fields["number"].required = has_number(carrier)
+        if not has_number(carrier):
+            self.fields["number"].help_text = _("Only to tell two accounts apart.")
 
     def _field(self, credential: Any) -> forms.CharField:
         stored = bool(self.instance.pk and self.instance.credentials.get(credential.key))
@@ -49,11 +51,6 @@ class CarrierForm(RowForm):
             widget=widget(attrs={"autocomplete": "off", "spellcheck": "false"}),
         )
 
-    @staticmethod
-    def _setting_field(setting: Setting) -> forms.Field:
-        words: dict[str, Any] = {"label": setting.label, "help_text": setting.hint, "required": False}
-        return forms.BooleanField(**words) if setting.flag else forms.CharField(max_length=100, **words)
-
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"carrier"}
 
@@ -62,7 +59,7 @@ class CarrierForm(RowForm):
         typed = {c.key: self.cleaned_data[f"credential_{c.key}"] for c in self.asked}
         given = {key: value for key, value in typed.items() if value}
         self.instance.credentials = {**self.instance.credentials, **given}
-        plain = {s.key: self.cleaned_data[f"setting_{s.key}"] for s in self.settings}
+        plain = {s.key: s.taken(self.cleaned_data[f"setting_{s.key}"]) for s in self.settings}
         kept = {key: value for key, value in (self.instance.settings or {}).items() if key not in plain}
         self.instance.settings = kept | {key: value for key, value in plain.items() if value}
         return super().save(commit)

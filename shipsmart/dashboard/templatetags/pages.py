@@ -19,6 +19,7 @@ from shipsmart.dashboard.causes import cause_of
 from shipsmart.dashboard.reasoning import safe_url
 from shipsmart.documents.models import Document
 from shipsmart.orders.models import Order
+from shipsmart.ports import title_of
 from shipsmart.rating.rule_models import PriceRule
 
 register = template.Library()
@@ -105,7 +106,7 @@ def paper_kind(kind: str) -> str:
 
 @register.filter
 def carrier_name(key: str) -> str:
-    return labels.CARRIERS.get(key, key.replace("_", " "))
+    return title_of(key)
 
 
 @register.filter
