@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -60,6 +61,22 @@ def credentials_of(carrier: str) -> tuple[Credential, ...]:
 
 def can_be_tested(carrier: str) -> bool:
     return provides(carrier, "quotes")
+
+
+@dataclass(frozen=True)
+class Hook:
+    """What the merchant enters in the carrier's portal, so that it tells of scans by itself."""
+
+    address: str
+    header: str
+    secret: str
+
+
+def hook_of(account: CarrierAccount | None) -> Hook | None:
+    if account is None or not provides(account.carrier, "push"):
+        return None
+    found = provider(account.carrier, "push").hook(account.pk)
+    return Hook(settings.PUBLIC_URL + found.path, found.header, found.secret)
 
 
 def has_number(carrier: str) -> bool:

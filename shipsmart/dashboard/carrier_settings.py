@@ -73,6 +73,18 @@ _ALL = (
         _("Only if your contract has it: the carrier then makes the invoice and sends it ahead to customs."),
         kind="flag",
     ),
+    Setting(
+        "push",
+        _("The carrier tells of scans by itself"),
+        _("Save first, then enter the address and credential below in the carrier's portal. We then ask once a day."),
+        kind="flag",
+    ),
+    Setting(
+        "push_country",
+        _("Country of the portal's contract"),
+        _("Two letters. Empty: US."),
+        pattern="[A-Z]{2}",
+    ),
     Setting("label_format", _("Labels as"), _("What your printer takes."), kind="choice", choices=LABEL_FORMATS),
     Setting(
         "tracking_per_minute",

@@ -11,6 +11,7 @@ from shipsmart.ports.carriers import (
     CarrierEvent,
     CarrierLabels,
     CarrierLandedCost,
+    CarrierPush,
     CarrierQuote,
     CarrierQuotes,
     CarrierTracking,
@@ -18,6 +19,7 @@ from shipsmart.ports.carriers import (
     FoundShipment,
     Label,
     LabelOrder,
+    PushHook,
 )
 from shipsmart.ports.catalogue import (
     ImportProgress,
@@ -81,6 +83,7 @@ __all__ = [
     "CarrierLandedCost",
     "CarrierManifests",
     "CarrierPickUps",
+    "CarrierPush",
     "CarrierQuote",
     "CarrierQuotes",
     "CarrierReturns",
@@ -102,6 +105,7 @@ __all__ = [
     "PickUp",
     "PickUpOrder",
     "PickUpShipment",
+    "PushHook",
     "ReturnLabel",
     "StoreCatalogue",
     "StoreCatalogueImport",

@@ -144,6 +144,24 @@ class CarrierTracking(Protocol):
     def tracking_events(self, account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> list[CarrierEvent]: ...
 
 
+@dataclass(frozen=True)
+class PushHook:
+    """Where a carrier shall call us for one account, and the secret it shall show in a header."""
+
+    path: str
+    header: str
+    secret: str
+
+
+class CarrierPush(Protocol):
+    """capability "push": the carrier tells of scans by itself; what it says only makes us ask."""
+
+    def subscribe(self, account: CarrierAccountRef, numbers: tuple[str, ...], *, timeout_s: float) -> datetime | None:
+        """Return until when the carrier will tell of the parcels, or None where it will not."""
+
+    def hook(self, account_id: int) -> PushHook: ...
+
+
 class CarrierVoids(Protocol):
     """capability "void"."""
 

@@ -16,6 +16,7 @@ class Tracker(LeasedWork):
     shipment = models.OneToOneField(Shipment, on_delete=models.CASCADE, related_name="tracker")
     last_polled_at = models.DateTimeField(null=True, blank=True)
     polls = models.PositiveIntegerField(default=0)
+    pushed_until = models.DateTimeField(null=True, blank=True)  # the carrier tells of scans by itself until then
     silent_since = models.DateTimeField(null=True, blank=True)  # last scan, while the next one is overdue
 
     def __str__(self) -> str:

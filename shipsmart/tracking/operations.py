@@ -14,7 +14,7 @@ from shipsmart.inbox.operations import Again, Effects
 from shipsmart.orders.models import Order
 from shipsmart.ports import CarrierEvent, IntegrationError, Milestone, provider, provides, title_of
 from shipsmart.shipments.models import Shipment
-from shipsmart.tracking import pacing
+from shipsmart.tracking import pacing, push
 from shipsmart.tracking.models import Tracker, TrackingEvent, UnknownCode
 from shipsmart.tracking.schedule import FINAL, GIVE_UP_AFTER, next_poll_s, silent_after
 
@@ -44,14 +44,19 @@ def handle_tracker(tracker: Tracker) -> Effects | Again | None:
     if wait_s := pacing.wait_s(shipment.account):
         return Again(wait_s)
     events = _asked(shipment)
+    now = timezone.now()
     milestone = current_milestone([located(event, shipment) for event in events]) or shipment.milestone
 
+    pushed_until = None if milestone in FINAL else push.subscribed_until(tracker, shipment, now)
+
     def effects() -> None:
-        Tracker.objects.filter(pk=tracker.pk).update(last_polled_at=timezone.now(), polls=F("polls") + 1, attempts=0)
+        Tracker.objects.filter(pk=tracker.pk).update(
+            last_polled_at=timezone.now(), polls=F("polls") + 1, attempts=0, pushed_until=pushed_until
+        )
         take_in(shipment, events)
         watch_silence(tracker, shipment, timezone.now())
 
-    return effects if milestone in FINAL else Again(next_poll_s(milestone), effects)
+    return effects if milestone in FINAL else Again(push.interval_s(next_poll_s(milestone), pushed_until, now), effects)
 
 
 def _asked(shipment: Shipment) -> list[CarrierEvent]:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from integrations.carriers.ups import client, duties, mapping, pickups, returns, shipment
+from integrations.carriers.ups import client, duties, mapping, pickups, push, returns, shipment
 from shipsmart.ports import (
     CarrierAccountRef,
     CarrierDuties,
@@ -15,11 +15,12 @@ from shipsmart.ports import (
     LabelOrder,
     PickUp,
     PickUpOrder,
+    PushHook,
 )
 
 
 class Ups:
-    """capabilities "quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels"."""
+    """capabilities "quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels", "push"."""
 
     def carrier_quotes(
         self, account: CarrierAccountRef, enquiry: CarrierEnquiry, *, timeout_s: float
@@ -78,6 +79,15 @@ class Ups:
         body = returns.return_body(account, order)
         document = client.ship(account, body, reference=order.reference, timeout_s=timeout_s)
         return mapping.label_from(document, order.label_format)
+
+    def subscribe(self, account: CarrierAccountRef, numbers: tuple[str, ...], *, timeout_s: float) -> datetime | None:
+        """Return when UPS will stop telling of the parcels: 14 days from now."""
+        body = push.subscription_body(numbers, str(account.settings.get("push_country") or "US"))
+        document = client.subscribe(account, body, timeout_s=timeout_s)
+        return push.subscribed_until(document, numbers, datetime.now(UTC))
+
+    def hook(self, account_id: int) -> PushHook:
+        return push.hook(account_id)
 
 
 adapter = Ups()

@@ -89,6 +89,12 @@ def track(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> Any:
     return _found(_ask(account, "GET", path, timeout_s=timeout_s, params={"locale": "en_US"}, retry=True))
 
 
+def subscribe(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
+    """POST Track Alert: done twice it is the same subscription, so it may be asked twice."""
+    path = "/api/track/v2/subscription/standard/package"
+    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, json=body, retry=True)).record()
+
+
 def track_reference(account: CarrierAccountRef, *, reference: str, span: tuple[date, date], timeout_s: float) -> Any:
     """GET tracking by the shipper's reference within a span of days; None when UPS knows none."""
     params = {

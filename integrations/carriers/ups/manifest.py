@@ -4,9 +4,13 @@ KEY = "ups"
 TITLE = "UPS"
 KIND = "carrier"
 _ADAPTER = "integrations.carriers.ups.adapter.adapter"
-PROVIDES = dict.fromkeys(("quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels"), _ADAPTER)
+PROVIDES = dict.fromkeys(
+    ("quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels", "push"), _ADAPTER
+)
 CREDENTIALS = ("client_id", "client_secret")
 SETTINGS = (
+    "push",
+    "push_country",
     "duties_account",
     "duties_account_country",
     "duties_account_postcode",

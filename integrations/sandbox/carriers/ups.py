@@ -14,7 +14,7 @@ from .calls import View, partner_call
 from .journeys import Step
 from .shapes import Record, problems_of
 from .ups_errors import Refused, problem, refusal
-from .ups_shapes import LANDED_COST, PICKUP, RATE, SHIP
+from .ups_shapes import LANDED_COST, PICKUP, RATE, SHIP, SUBSCRIPTION
 from .wire import NotJson, answer, read_json
 from .world import Shipment, World
 
@@ -52,6 +52,7 @@ def ups(world: World) -> Blueprint:
     endpoint("/api/pickupcreation/<version>/pickup", "pickup", "POST", guarded(lambda version: _pickup(world)))
     cancel = "/api/shipments/<version>/pickup/<by>"
     endpoint(cancel, "pickup", "DELETE", guarded(lambda version, by: _cancel_pickup(world, by)))
+    endpoint("/api/track/<version>/subscription/<kind>/package", "subscribe", "POST", guarded(_subscribe))
     endpoint("/api/landedcost/<version>/quotes", "landed_cost", "POST", guarded(_landed_cost))
     return blueprint
 
@@ -209,6 +210,14 @@ def _cancel_pickup(world: World, by: str) -> Response:
     found.cancelled = True
     head = {"ResponseStatus": {"Code": "1", "Description": "Success"}}
     return answer({"PickupCancelResponse": {"Response": head, "PickupType": "01"}})
+
+
+def _subscribe(version: str, kind: str) -> Response:
+    """Take numbers of ours, as Track Alert does: good ones and bad ones are listed apart."""
+    _check_tracking_headers()
+    asked = _checked(SUBSCRIPTION)["trackingNumberList"]
+    good = [number for number in asked if number.startswith(("1Z", "1R"))]
+    return answer({"validTrackingNumbers": good, "invalidTrackingNumbers": [n for n in asked if n not in good]})
 
 
 def _landed_cost(version: str) -> Response:

@@ -281,3 +281,7 @@ PICKUP = Record(
         )
     }
 )  # fmt: skip
+SUBSCRIPTION = Record(
+    {"locale*": Text(5, 5), "countryCode*": Text(2, 2), "trackingNumberList*": ListOf(Text(1, 34), 1, 100)},
+    closed=False,
+)

@@ -65,6 +65,7 @@ def operations(
             account, ManifestOrder((waybill,), order.shipper, datetime.now(UTC).date()), timeout_s=timeout_s
         ),
         "return_labels": lambda _: adapter.buy_return_label(account, back(order, account.carrier), timeout_s=timeout_s),
+        "push": lambda waybill: adapter.subscribe(account, (waybill,), timeout_s=timeout_s),
         "void": lambda waybill: adapter.void(account, waybill, timeout_s=timeout_s),
     }
 
@@ -74,7 +75,7 @@ def exercised(adapter: Any, account: CarrierAccountRef, order: LabelOrder) -> se
     offered = set(manifests()[account.carrier].PROVIDES)
     every = operations(adapter, account, order)
     waybill = every["labels"]("").waybill
-    for name in ("quotes", "landed_cost", "tracking", "return_labels"):
+    for name in ("quotes", "landed_cost", "tracking", "return_labels", "push"):
         if name in offered:
             every[name](waybill)
     every["find"](waybill)

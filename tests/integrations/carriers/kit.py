@@ -80,7 +80,7 @@ class CarrierContract:
     def test_the_manifest_names_what_the_adapter_has(self) -> None:
         methods = {"quotes": "carrier_quotes", "labels": "buy_label", "tracking": "tracking_events", "void": "void",
                    "landed_cost": "landed_cost", "pickups": "book_pickup", "manifest": "close_out",
-                   "return_labels": "buy_return_label"}  # fmt: skip
+                   "return_labels": "buy_return_label", "push": "subscribe"}  # fmt: skip
         manifest = self.subject.manifest
         assert ("carrier", self.subject.account.carrier) == (manifest.KIND, manifest.KEY)
         assert all(callable(getattr(self.subject.adapter, methods[name])) for name in manifest.PROVIDES)

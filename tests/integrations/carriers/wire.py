@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
-from openapi_schema_validator import OAS30Validator
+from openapi_schema_validator import OAS30Validator, OAS31Validator
 
 from tests.integrations.carriers.carrier_cases import merged_schema, schema_document
 from tests.integrations.kit.naughty_server import Heard, Naughty, Reply, naughty_server
@@ -119,6 +119,8 @@ def _parameters(file: str, rules: list[dict[str, Any]], place: str, values: Any)
     for rule in rules:
         if rule.get("in") != place or rule["name"].lower() in ("authorization", "content-type"):
             continue
+        if place == "path" and rule["name"] not in values:
+            continue  # it stands in the server's address
         if rule["name"].lower() not in given:
             said += [f"{place} {rule['name']}: required and missing"] if rule.get("required") else []
             continue
@@ -157,10 +159,11 @@ def _breaks(file: str, schema: dict[str, Any], value: Any) -> list[str]:
 
 
 @cache
-def _validator(file: str, schema: str) -> OAS30Validator:
+def _validator(file: str, schema: str) -> Any:
     document = schema_document(file)
     rule = json.loads(schema, parse_float=Decimal)
     if file.startswith("usps/"):
         rule = merged_schema(file, rule)
     kept = {name: document[name] for name in ("components", "definitions") if name in document}
-    return OAS30Validator({**rule, **kept})
+    newest = str(document.get("openapi", "")).startswith("3.1")
+    return (OAS31Validator if newest else OAS30Validator)({**rule, **kept})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shipsmart.dashboard.access import require_member, require_owner
-from shipsmart.dashboard.carrier_accounts import can_be_tested, carriers, try_connection
+from shipsmart.dashboard.carrier_accounts import can_be_tested, carriers, hook_of, try_connection
 from shipsmart.dashboard.changes import record, remove, save_form
 from shipsmart.dashboard.forms.carriers import CarrierForm
 from shipsmart.merchants.models import Connection
@@ -50,7 +50,7 @@ def _edit(request: Any, *, carrier: str, account: CarrierAccount | None) -> Http
         save_form(request, form, action="carrier.changed" if account else "carrier.added")
         messages.success(request, _("Saved. Press “Test connection” to see whether it works."))
         return redirect("dashboard:settings_carriers")
-    context = {"form": form, "account": account, "carrier": carrier}
+    context = {"form": form, "account": account, "carrier": carrier, "hook": hook_of(account)}
     status = 422 if request.method == "POST" else 200
     return render(request, "dashboard/settings/carrier.html", context, status=status)
 

@@ -1,0 +1,64 @@
+"""UPS Track Alert: UPS tells of each scan of a subscribed parcel. Pure but for the secret's key.
+
+Source: the Track Alert description, v2. Who calls us is told by the credential that the merchant enters in UPS's
+portal; it is made from our own secret key, so that nothing has to be stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from integrations.kit.fields import fitting, refused
+from integrations.kit.reading import reading
+from shipsmart.ports import PushHook
+
+LASTS = timedelta(days=14)
+MOST_NUMBERS = 100
+LOCALE = "en_US"
+_SALT = "integrations.carriers.ups.push"
+HEADER = "credential"
+
+
+def hook(account_id: int) -> PushHook:
+    """Return where UPS shall call for an account and what it shall show."""
+    return PushHook(path=f"/carriers/ups/track-alert/{account_id}", header=HEADER, secret=_secret(account_id, None))
+
+
+def is_ours(account_id: int, shown: str) -> bool:
+    """Return whether a caller showed the account's credential, in constant time; old secret keys stay good."""
+    keys = [None, *settings.SECRET_KEY_FALLBACKS]
+    return any([constant_time_compare(_secret(account_id, key), shown) for key in keys])  # noqa: C419 - all are tried
+
+
+def _secret(account_id: int, key: str | None) -> str:
+    return salted_hmac(_SALT, str(account_id), secret=key, algorithm="sha256").hexdigest()
+
+
+def subscription_body(numbers: Sequence[str], country: str) -> dict[str, Any]:
+    """Return the request for up to 100 parcels. Raises IntegrationError for more."""
+    if not 1 <= len(numbers) <= MOST_NUMBERS:
+        raise refused(
+            f"{len(numbers)} numbers: UPS takes 1 to {MOST_NUMBERS} at once", code="wrong_count", field="waybill"
+        )
+    return {
+        "locale": LOCALE,
+        "countryCode": fitting(country, 2, "country", at_least=2),
+        "trackingNumberList": list(numbers),
+    }
+
+
+@reading("the subscription of UPS")
+def subscribed_until(document: Mapping[str, Any], numbers: Sequence[str], now: datetime) -> datetime | None:
+    """Return when the subscription ends, or None where UPS refused one of the numbers."""
+    return now + LASTS if set(numbers) <= set(document["validTrackingNumbers"]) else None
+
+
+@reading("the message of UPS Track Alert")
+def number_in(document: Mapping[str, Any]) -> str:
+    found = document["trackingNumber"]
+    if not isinstance(found, str) or not found.strip() or not isinstance(document["activityStatus"], Mapping):
+        raise ValueError("no tracking number or no status")
+    return found.strip()
