@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-from integrations.bench import callbacks, carriers, classify, labels, landed_cost, papers, taxes
+from integrations.bench import callbacks, carriers, classify, labels, landed_cost, papers, screening, taxes
 from integrations.bench.measure import Result
 from integrations.bench.server import Server, serving
 
@@ -18,6 +18,7 @@ ALONE: dict[str, Alone] = {
     "papers.pairs": papers.pairs,
     "labels.batch": labels.batch,
     "labels.cpu": labels.batch,
+    "screening.party": screening.party,
     **classify.BENCHMARKS,
 }
 # In this order: after the hung carriers their circuits stay open for a while.

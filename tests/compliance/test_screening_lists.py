@@ -123,3 +123,11 @@ def test_the_published_files_are_read(source, file, least, name):
     names = [listed.name for listed in read_list(source, (SAMPLES / file).read_bytes()).names]
     assert len(names) >= least
     assert name in names
+
+
+def test_an_address_file_of_ofac_is_not_taken_for_aliases():
+    addresses = b'7,1,"12 Harbour Road","Sampletown","Nowhere",-0- \r\n'
+    with pytest.raises(ScreeningListInvalid, match="none of ALT"):
+        read_list("ofac", OFAC.encode(), alternates=addresses)
+    with pytest.raises(ScreeningListInvalid):
+        read_list("ofac", addresses)

@@ -28,6 +28,12 @@ LABELLED = {
     "Lech WAŁĘSKI-ŻÓŁĆ": ("Lech Waleski Zolc", "Zolc-Waleski Lech"),
     "7TH OF TIR INDUSTRIAL COMPLEX": ("7th of Tir Industrial Complex", "Industrial Complex 7th of Tir Isfahan"),
     "HEZBOLLAH": ("Hizballah", "Hezbollah", "حزب الله"),
+    "KIM Yong Chol": ("김영철", "Yong Chol Kim"),
+    "WANG, Xiaoming": ("王小明", "Xiaoming Wang", "王小明 "),
+    "Binyamin SHALOM": ("בנימין שלום", "Shalom Binyamin", "Binyamin Shalom"),
+    "Giorgi BERIDZE": ("გიორგი ბერიძე", "Beridze Giorgi"),
+    "Aram SARGSYAN": ("Արամ Սարգսյան",),
+    "Vijay MALIKA": ("विजय मालिका",),
     "AL QAIDA": ("Al-Qaida", "Alqaida", "Al Qa'ida"),
 }
 ORDINARY = [

@@ -24,6 +24,7 @@ from shipsmart.core.errors import ShipSmartError
 
 NOTHING = "-0-"
 ALSO_KNOWN = re.compile(r"a\.k\.a\. '([^']+)'")
+ALIAS_TYPES = {"aka", "fka", "nka", "a.k.a.", "f.k.a.", "n.k.a."}
 KNOWN_AS = re.compile(r"\s+(?:A/K/A|AKA|F/K/A)\s+", re.IGNORECASE)
 csv.field_size_limit(1_000_000)
 
@@ -91,7 +92,9 @@ def read_ofac(text: str) -> ReadList:
 def _alternates(text: str, names: tuple[Listed, ...]) -> Iterator[Listed]:
     by_entry = {listed.entry: listed for listed in names}
     for row in csv.reader(io.StringIO(text.rstrip("\x1a"))):
-        if len(row) >= 4 and row[0].strip() in by_entry:
+        if row and (len(row) < 4 or row[2].strip() not in ALIAS_TYPES):
+            raise KeyError(f"row {row[:4]!r} is none of ALT.CSV: number, number, aka, fka or nka, and a name")
+        if row and row[0].strip() in by_entry and row[3].strip() != NOTHING:
             known = by_entry[row[0].strip()]
             yield Listed("ofac", known.entry, row[3], known.kind, known.program)
 

@@ -5,6 +5,7 @@ milliseconds); words are looked up by their consonants, rare words counting more
 """
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from shipsmart.compliance.screening.names import Name, read
 from shipsmart.compliance.wording import table
 
 MOST_CANDIDATES = 150
+PATRONYMIC = re.compile(r"(?<=\w{3})(?:[oeiy]vi?t?ch|[oei]vych|[oeiy]vna|ichna)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class NameIndex:
                 self.by_consonants[consonants].append(number)
         self.weights = {key: self._weight(len(found)) for key, found in self.by_consonants.items()}
         self.rare = self._weight(0)
-        self.totals = [sum(self._weight_of(key) for key in name.consonants) for name in self.names]
+        self.totals = [sum(self._weights_of(name)) for name in self.names]
 
     def search(self, text: str) -> list[Match]:
         """Return what the name may mean, the likest first, the best name of each entry only.
@@ -96,7 +98,7 @@ class NameIndex:
 
     def _by_words(self, name: Name) -> list[tuple[int, int]]:
         limits = table("screening")
-        weights = [self._weight_of(key) for key in name.consonants]
+        weights = self._weights_of(name)
         shared: Counter[int] = Counter()
         for key, weight in dict(zip(name.consonants, weights, strict=True)).items():
             for number in self.by_consonants.get(key, ()):
@@ -117,7 +119,7 @@ class NameIndex:
         listed = self.names[number]
         in_listed = [max(_alike(name, at, listed, other) for other in range(len(listed.words))) for at in _all(name)]
         in_name = [max(_alike(name, at, listed, other) for at in _all(name)) for other in _all(listed)]
-        listed_weights = [self._weight_of(key) for key in listed.consonants]
+        listed_weights = self._weights_of(listed)
         of_listed = sum(map(_times, in_name, listed_weights)) / sum(listed_weights)
         of_name = sum(map(_times, in_listed, weights)) / sum(weights)
         if min(len(listed.words), len(name.words)) == 1:
@@ -134,8 +136,13 @@ class NameIndex:
     def _weight(self, count: int) -> float:
         return math.log(1 + (len(self.names) + 1) / (count + 1))
 
-    def _weight_of(self, consonants: str) -> float:
-        return self.weights.get(consonants, self.rare)
+    def _weights_of(self, name: Name) -> list[float]:
+        """Return the weight of each word: rare ones more than common ones, a father's name little."""
+        share = table("screening")["patronymic"]
+        return [
+            self.weights.get(key, self.rare) * (share if PATRONYMIC.search(word) else 1)
+            for word, key in zip(name.words, name.consonants, strict=True)
+        ]
 
 
 def _all(name: Name) -> range:

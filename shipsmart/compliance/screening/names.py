@@ -1,14 +1,17 @@
 """Names made comparable: letters of other scripts in Latin ones, words without accents, their consonants alone.
 
-Cyrillic, Greek and Arabic letters (with the Persian ones) are transliterated by the tables below, roughly as the lists'
-own authors do (BGN/PCGN); East Asian and other scripts are compared as written: the UN and the United Kingdom publish
-names in their original script beside the Latin ones.
+Cyrillic, Greek, Arabic (with Persian) and Hebrew letters are transliterated by the tables below, roughly as the lists'
+own authors do (BGN/PCGN); all other scripts by AnyAscii, letter by letter: Chinese in pinyin, Korean in the revised
+romanisation with k, t and p for its plain stops. Japanese names in Han characters come out as Chinese reads them: they
+are found only where a list gives them in Japanese.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from anyascii import anyascii
 
 from shipsmart.compliance.wording import table
 
@@ -23,6 +26,9 @@ GREEK_PAIRS = {"ου": "ou", "μπ": "b", "ντ": "d", "γκ": "g", "γγ": "ng"
 ARABIC = dict(zip("ابتجحدرزسصضطظعفقكلمنهويىةپگکی", "abtjhdrzssdtz-fqklmnhwyahpgky", strict=True)) | {
     "ث": "th", "خ": "kh", "ذ": "dh", "ش": "sh", "غ": "gh", "چ": "ch", "ژ": "zh", "ء": "", "ع": "", "ؤ": "w", "ئ": "y",
 }  # fmt: skip
+HEBREW = dict(zip("אבגדהזחטיכךלמםנןסעפףקרתו", "-bgdhzhtykklmmnns-ppkrtw", strict=True)) | {
+    "צ": "ts", "ץ": "ts", "ש": "sh", "א": "", "ע": "",
+}  # fmt: skip
 LATIN = {
     "ł": "l",
     "ø": "o",
@@ -36,12 +42,20 @@ LATIN = {
     "ŋ": "ng",
     "ə": "a",
 }
-LETTERS = CYRILLIC | GREEK | ARABIC | LATIN
+LETTERS = CYRILLIC | GREEK | ARABIC | HEBREW | LATIN
+# A name of two to four Chinese or Korean characters begins with that of the family.
+HAN = "[\u3400-\u9fff\uac00-\ud7a3]"
+FAMILY_FIRST = re.compile(f"(?<!{HAN})({HAN})({HAN}{{1,3}})(?!{HAN})")
+HANGUL = re.compile("[\uac00-\ud7a3]")
+PLAIN_STOP = re.compile("^[gdb]|(?<!n)g$|[db]$")
 ARABIC_ARTICLE = re.compile(r"(?<![^\W_])ال(?=\w{2})")
 # Abdul Jawad, Abdel-Jawad, Abdeljawad and عبد الجواد are the servant (abd) of the same.
 SERVANT = re.compile(r"abd(?:ul|el|al|oul|ol|il)(?=\w{2})|abd(?:ul|el|al|oul|ol|il)$")
+# Haraka and Harakat are one word, alone and bound to the next.
+BOUND_ENDING = re.compile(r"(?<=\w{4})at$")
 GLUED_ARTICLE = re.compile(r"^[ae]l(?=\w{5})")
-ABJAD = re.compile("[\u0600-\u06ff]")
+# Arabic and Hebrew write no short vowels, the writings of India not the one in every consonant.
+ABJAD = re.compile("[\u0590-\u05ff\u0600-\u06ff\u0900-\u0eff]")
 SOUNDS = (
     ("shch", "s"), ("sch", "s"), ("tch", "s"), ("sh", "s"), ("ch", "s"), ("zh", "s"), ("th", "t"), ("dh", "d"),
     ("kh", "k"), ("gh", "g"), ("ph", "f"), ("ts", "s"), ("tz", "s"), ("ck", "k"), ("x", "ks"), ("q", "k"), ("c", "k"),
@@ -73,13 +87,23 @@ class Name:
 
 
 def latin(text: str) -> str:
-    """Return the text in small Latin letters without accents; scripts without a table stay as they are."""
-    text = ARABIC_ARTICLE.sub("", text.casefold())
+    """Return the text in small Latin letters without accents."""
+    text = FAMILY_FIRST.sub(r"\1 \2", ARABIC_ARTICLE.sub("", text.casefold()))
+    text = HANGUL.sub(lambda syllable: PLAIN_STOP.sub(_hard, anyascii(syllable[0]).lower()), text)
     decomposed = unicodedata.normalize("NFKD", text)
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
     for pair, sound in GREEK_PAIRS.items():
         letters = letters.replace(pair, sound)
-    return "".join(LETTERS.get(char, char) for char in letters)
+    letters = "".join(LETTERS.get(char, char) for char in letters)
+    return letters if letters.isascii() else "".join(map(_other_script, letters))
+
+
+def _other_script(char: str) -> str:
+    return anyascii(char).lower() if unicodedata.category(char)[0] in "LM" else char
+
+
+def _hard(stop: re.Match[str]) -> str:
+    return {"g": "k", "d": "t", "b": "p"}[stop[0]]
 
 
 @lru_cache(maxsize=4096)
@@ -97,6 +121,7 @@ def consonants(word: str) -> str:
     """Return the consonants of a word as they sound, once each in a row: Mohammed, Muhammad and mhmd are alike."""
     if not word.isascii() or word.isdigit():
         return word
+    word = BOUND_ENDING.sub("", word)
     for letters, sound in SOUNDS:
         word = word.replace(letters, sound)
     return re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouyw]|(?<=.)h$", "", word)) or word[:1]

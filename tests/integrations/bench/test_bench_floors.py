@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from integrations.bench import flat, landed_cost, papers
+from integrations.bench import flat, landed_cost, papers, screening
 from shipsmart.documents.render import render_paper
 from shipsmart.quotes import landed
 
@@ -49,3 +49,11 @@ def test_the_drawn_pages_bear_the_same_words_in_the_same_places():
                 pytest.approx(ours_size),
                 ours_bold,
             )
+
+
+def test_every_labelled_party_is_found_and_hardly_an_everyday_name_is():
+    index = screening.filled(3_000)
+    pairs = [(listed, written) for listed, written, _ in screening.labelled()]
+    assert [pair for pair in pairs if not screening.is_found(index, *pair)] == []
+    alarms = [name for name in screening.everyday() if index.search(name)]
+    assert len(alarms) <= 5  # of 500: Chloe Young has the sounds of Yong Chol
