@@ -84,7 +84,7 @@ def is_air_waybill(number: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class BagLabel:
-    """What stands on a bag or pallet of parcels: its SSCC, where it goes, and under which air waybill."""
+    """What stands on a bag or pallet (`unit`) of parcels: its SSCC, where it goes, and under which air waybill."""
 
     sscc: str
     consignor: str
@@ -95,3 +95,4 @@ class BagLabel:
     air_waybill: str = ""
     number: int = 1
     of: int = 1
+    unit: str = "bag"

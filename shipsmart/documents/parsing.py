@@ -31,17 +31,17 @@ def parse_shipment(data: dict[str, Any]) -> values.PaperShipment:
     shipment = values.PaperShipment(
         reference=read.text("reference", limit=100, required=True),
         invoice_number=read.text("invoice_number", limit=60),
-        invoice_date=_day(read, "invoice_date"),
+        invoice_date=read_day(read, "invoice_date"),
         incoterm=read.choice("incoterm", INCOTERMS),
         currency=currency,
         export_reason=read.choice("export_reason", EXPORT_REASONS, upper=False),
         carrier=read.text("carrier", limit=60, required=True),
         service=read.text("service", limit=100),
         waybill=_waybill(read),
-        shipper=read.one("shipper", _party, required=True),
-        consignee=read.one("consignee", _party, required=True),
-        importer=read.one("importer", _party),
-        seller=read.one("seller", _party),
+        shipper=read.one("shipper", read_party, required=True),
+        consignee=read.one("consignee", read_party, required=True),
+        importer=read.one("importer", read_party),
+        seller=read.one("seller", read_party),
         parcels=parcels,
         lines=_lines(read, parcels),
         freight=_charge(read, "freight", currency),
@@ -56,7 +56,7 @@ def parse_shipment(data: dict[str, Any]) -> values.PaperShipment:
     return shipment
 
 
-def _party(read: Reader) -> values.Party:
+def read_party(read: Reader) -> values.Party:
     party = values.Party(
         name=read.text("name"),
         company=read.text("company"),
@@ -170,7 +170,7 @@ def _charge(read: Reader, key: str, currency: str) -> Decimal:
     return amount
 
 
-def _day(read: Reader, key: str) -> date | None:
+def read_day(read: Reader, key: str) -> date | None:
     text = read.text(key, limit=10)
     try:
         return date.fromisoformat(text) if text else None

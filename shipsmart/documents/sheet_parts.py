@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -100,8 +101,13 @@ def rows_height(rows: Sequence[Sequence[Block]]) -> float:
 
 def printed_texts(shipment: PaperShipment) -> list[str]:
     """Return every text of the shipment, so that the fonts can be cut to its characters."""
+    return texts_of(shipment)
+
+
+def texts_of(snapshot: Any) -> list[str]:
+    """Return every text of a snapshot."""
     texts: list[str] = []
-    stack = [as_dict(shipment)]
+    stack = [as_dict(snapshot)]
     while stack:
         value = stack.pop()
         if isinstance(value, str):

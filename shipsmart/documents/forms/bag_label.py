@@ -39,7 +39,7 @@ def _page(form: Form, label: BagLabel) -> None:
     form.box(destination, "TO")
     form.fill([label.destination, figures.country_name(label.destination_country)], destination, size=13, strong=1)
     facts = [
-        ("BAG", f"{label.number} of {label.of}"),
+        (label.unit.upper(), f"{label.number} of {label.of}"),
         ("PARCELS", str(label.parcel_count)),
         ("GROSS WEIGHT", f"{figures.kilograms(label.gross_weight_g)} kg"),
     ]
