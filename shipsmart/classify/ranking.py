@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 
 FILE = Path(__file__).parent / "data" / "ranking.toml"
-HEADING_WORTH = 0.8  # of showing the right heading, beside 1 for the right code
+HEADING_WORTH = 1.2
 
 
 @dataclass(slots=True)
