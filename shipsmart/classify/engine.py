@@ -66,7 +66,10 @@ class Engine:
         evidence = _evidence(chosen[0], shares, found=found, reading=reading)
         sure = self.scale.probability(evidence)
         candidates = self._candidates(chosen, shares, sure, found)
-        return Answer(candidates, self.scale.decision(evidence, sure), tuple(found.questions)[:3], evidence)
+        decision = self.scale.decision(evidence, sure)
+        if decision == "accept" and found.given not in ("", chosen[0]):
+            decision = "review"  # the shop says otherwise: a person looks
+        return Answer(candidates, decision, tuple(found.questions)[:3], evidence)
 
     def national_code(self, hs_code: str, *, country: str, ncm: str = "") -> str | None:
         """Return the national code when the nomenclature of the country has one child, or the shop gave a child."""
@@ -114,7 +117,7 @@ def _evidence(best: str, shares: dict[str, float], *, found: Found, reading: Rea
         mixed=best in found.mixed,
         rivals=min(len(rivals), 4) / 4,
         altered=bool((reading.title & ALTERING).difference(phrase)),
-        covered=len(phrase) / max(reading.length, 1),
+        covered=min(len(phrase) / max(reading.length, 1), 1.0),
         length=min(reading.length, 20) / 20,
         described=reading.described,
         given=bool(found.pool[best].given),

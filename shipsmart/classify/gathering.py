@@ -31,6 +31,7 @@ class Found:
     both: set[str] = field(default_factory=set)
     mixed: set[str] = field(default_factory=set)
     questions: dict[str, None] = field(default_factory=dict)
+    given: str = ""
     likes: str = ""  # the heading that the search by words likes best
 
 
@@ -51,6 +52,7 @@ class Sources:
         self._loosely(found, reading)
         self._by_words(found, reading)
         if given in self.nomenclature:
+            found.given = given
             found.pool[given].given = 1.0
             found.pool[given].why.insert(0, f"the shop gave {given}")
         self._relatives(found, reading)

@@ -43,7 +43,10 @@ def test_deep_nesting_and_numbers_that_are_none_are_bad_lines() -> None:
 
 def test_a_country_adds_the_national_code_or_null() -> None:
     found = run(
-        '{"id": 1, "title": "cotton tee"}', '{"id": 2, "title": "laptop computer"}', '{"id": 3, "title": "?"}', country="BR"
+        '{"id": 1, "title": "cotton tee"}',
+        '{"id": 2, "title": "laptop computer"}',
+        '{"id": 3, "title": "?"}',
+        country="BR",
     )
     assert [line["national_code"] for line in found] == ["61091000", None, None]
 
