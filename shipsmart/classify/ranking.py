@@ -5,8 +5,9 @@ The weights are fitted on labelled products by `integrations/bench/classify_fit.
 
 import math
 import tomllib
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from pathlib import Path
 
 FILE = Path(__file__).parent / "data" / "ranking.toml"
@@ -51,10 +52,11 @@ class Signs:
     why: list[str] = field(default_factory=list)
 
     def values(self) -> tuple[float, ...]:
-        return astuple(self)[:-1]
+        return _values(self)
 
 
 SIGNS = tuple(f.name for f in fields(Signs))[:-1]
+_values: Callable[[Signs], tuple[float, ...]] = attrgetter(*SIGNS)
 
 
 @dataclass(frozen=True)
