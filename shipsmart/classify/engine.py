@@ -5,14 +5,17 @@ from functools import cache
 
 from shipsmart.classify import nomenclature, thesaurus
 from shipsmart.classify.confidence import Evidence, Scale, load_scale
-from shipsmart.classify.gathering import Found, Sources
+from shipsmart.classify.folding import words
+from shipsmart.classify.gathering import STUFFS, Found, Sources
 from shipsmart.classify.index import WordIndex
 from shipsmart.classify.loose import LooseNames
+from shipsmart.classify.memory import Memory, Recalled
 from shipsmart.classify.ranking import Ranker, load_ranker, slate
 from shipsmart.classify.reading import ALTERING, Item, Reading, read
 from shipsmart.classify.shop import load_shop
 
 MOST = 5
+SIMILAR = 0.97  # times the likeness of a near duplicate
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,36 @@ class Engine:
         given = "".join(filter(str.isdigit, item.ncm))[:6]
         return reading, self.sources.gather(reading, given=given)
 
-    def classify(self, item: Item) -> Answer:
+    def classify(self, item: Item, *, memory: Memory | None = None) -> Answer:
+        """Return the answer; with what the merchant has decided before, its code for a like product stands first."""
+        recalled = memory.recall(item.title, group=item.group) if memory else None
+        answer = self._classify(item)
+        return self._remembering(item, answer, recalled) if recalled else answer
+
+    def _remembering(self, item: Item, answer: Answer, recalled: Recalled) -> Answer:
+        decided = recalled.decision
+        if decided.hs_code not in self.nomenclature:
+            return answer
+        sure = round(max(0.99 if recalled.likeness >= 1 else SIMILAR * recalled.likeness, 0.5), 4)
+        when = " ".join(part for part in (f"by {decided.by}" if decided.by else "", decided.at) if part)
+        why = f"decided before for “{decided.title[:80]}” {when}".rstrip() + f" ({recalled.likeness:.0%} alike)"
+        others = [c for c in answer.candidates if c.hs_code != decided.hs_code][: MOST - 1]
+        rest = sum(c.confidence for c in others)
+        scale = min(1.0, (1 - sure) / rest) if rest else 1.0
+        first = Candidate(decided.hs_code, sure, (why, f"heading {decided.hs_code}: {self._text(decided.hs_code)}"))
+        lower = tuple(Candidate(c.hs_code, round(c.confidence * scale, 4), c.why) for c in others)
+        other_stuff = self._stuff(item.title) ^ self._stuff(decided.title)
+        decision = "accept" if recalled.likeness >= 1 and not other_stuff else "review"
+        return Answer((first, *lower), decision, answer.questions, answer.evidence)
+
+    def _text(self, hs_code: str) -> str:
+        return self.nomenclature.text(hs_code)
+
+    def _stuff(self, title: str) -> frozenset[str]:
+        """Return the materials of a title: another material may mean another code."""
+        return frozenset(m for match in self.facts.find(words(title)) for m in match.meanings) & STUFFS
+
+    def _classify(self, item: Item) -> Answer:
         reading, found = self.gather(item)
         if not speaks(found):
             return Answer((), "abstain")
@@ -130,5 +162,5 @@ def engine() -> Engine:
     return Engine()
 
 
-def classify(item: Item) -> Answer:
-    return engine().classify(item)
+def classify(item: Item, *, memory: Memory | None = None) -> Answer:
+    return engine().classify(item, memory=memory)

@@ -47,7 +47,10 @@ WEAR = {"men", "women", "kid", "baby"}
 
 @dataclass(frozen=True)
 class Item:
-    """What a shop tells of a product. All but the title may be missing; `ncm` is a code its invoice bore."""
+    """What a shop tells of a product; all but the title may be missing.
+
+    `ncm` is a code its invoice bore; `group` is the same for all variants of a product of one merchant.
+    """
 
     title: str
     description: str = ""
@@ -55,6 +58,7 @@ class Item:
     material: str = ""
     language: str = ""
     ncm: str = ""
+    group: str = ""
 
 
 @dataclass

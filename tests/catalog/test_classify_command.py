@@ -2,9 +2,13 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
-from shipsmart.catalog.management.commands.classify import MAX_LINE, answers
+import pytest
+from django.core.management.base import CommandError
+
+from shipsmart.catalog.management.commands.classify import MAX_LINE, answers, read_history
 
 
 def run(*lines: str | bytes, country: str = "") -> list[dict[str, Any]]:
@@ -62,3 +66,19 @@ def test_a_line_beyond_two_megabytes_is_refused_and_the_next_is_read() -> None:
     found = run(b"x" * (2 * MAX_LINE + 5), '{"id": 2, "title": "mug"}')
     assert [line["id"] for line in found] == [None, 2]
     assert "cut the description" in found[0]["error"]["message"]
+
+
+def test_a_history_brings_decided_codes_first(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    path.write_text('{"title": "Tote Lisboa", "hs_code": "6307.90", "by": "anna"}\n\n')
+    data = io.BytesIO(b'{"id": 1, "title": "tote lisboa red"}')
+    (answer,) = answers(data, memory=read_history(str(path)))
+    assert (answer["candidates"][0]["hs_code"], answer["decision"]) == ("630790", "accept")
+
+
+@pytest.mark.parametrize("line", ["rubbish", "[]", '{"title": "a"}', '{"title": "a", "hs_code": "999999"}'])
+def test_a_history_line_that_is_no_decision_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "history.jsonl"
+    path.write_text(f'{{"title": "a", "hs_code": "630790"}}\n{line}\n')
+    with pytest.raises(CommandError, match="line 2"):
+        read_history(str(path))

@@ -2,6 +2,8 @@
 
 In: `{"id", "title", "description"?, "category"?, "material"?, "language"?, "ncm"?}`. Out: `{"id", "candidates":
 [{"hs_code", "confidence", "why"}], "decision"}`; with `--country` also `national_code` (null while more than one fits).
+With `--history decided.jsonl` (`{"title", "hs_code", "group"?, "by"?, "at"?}` a line, the oldest first) a merchant's own
+earlier decisions come first for like products; `group` of an item joins it with the variants of its product.
 A line that cannot be read gives `{"id", "error": {"code", "message"}}`, the rest goes on, and the exit status is 0.
 """
 
@@ -9,14 +11,15 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from shipsmart.classify import Engine, Item, engine
+from shipsmart.classify import Answer, Decision, Item, Memory, engine
 
 MAX_LINE = 2_000_000
-TEXTS = ("title", "description", "category", "material", "language", "ncm")
+TEXTS = ("title", "description", "category", "material", "language", "ncm", "group")
 
 
 class BadItem(ValueError):
@@ -33,16 +36,41 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--country", default="", help="two letters; adds national_code where it is certain")
+        parser.add_argument("--history", default="", help="file of the merchant's own decisions, JSON lines")
 
     def handle(self, *_: Any, **options: Any) -> None:
         country = options["country"].strip().upper()
         source = options.get("stdin") or sys.stdin.buffer
-        for answer in answers(source, country=country):
+        for answer in answers(source, country=country, memory=read_history(options.get("history", ""))):
             self.stdout.write(json.dumps(answer))
             self.stdout.flush()
 
 
-def answers(lines: IO[bytes], *, country: str = "") -> Iterator[dict[str, Any]]:
+def read_history(path: str) -> Memory | None:
+    """Return the decisions of the file; raises CommandError that names the line which is none."""
+    if not path:
+        return None
+    made = []
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"--history {path}: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            code = "".join(filter(str.isdigit, str(row["hs_code"])))[:6]
+            texts = {name: str(row.get(name) or "") for name in ("group", "by", "at")}
+            made.append(Decision(title=str(row["title"]), hs_code=code, **texts))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CommandError(f"--history {path}, line {number}: needs title and hs_code as JSON ({error})") from error
+        if code not in engine().nomenclature:
+            raise CommandError(f"--history {path}, line {number}: {row['hs_code']!r} is no HS 2022 code")
+    return Memory(made)
+
+
+def answers(lines: IO[bytes], *, country: str = "", memory: Memory | None = None) -> Iterator[dict[str, Any]]:
     """Yield an answer for each line that is not blank."""
     classifier = engine()
     while line := lines.readline(MAX_LINE + 1):
@@ -56,7 +84,7 @@ def answers(lines: IO[bytes], *, country: str = "") -> Iterator[dict[str, Any]]:
             except BadItem as bad:
                 yield _error(bad)
             else:
-                yield _answer(classifier, item_id, item, country=country)
+                yield _answer(classifier.classify(item, memory=memory), item_id, item, country=country)
 
 
 def parse(line: bytes) -> tuple[Any, Item]:
@@ -87,8 +115,7 @@ def _error(bad: BadItem) -> dict[str, Any]:
     return {"id": bad.item_id, "error": {"code": "bad_item", "message": str(bad)}}
 
 
-def _answer(classifier: Engine, item_id: Any, item: Item, *, country: str) -> dict[str, Any]:
-    answer = classifier.classify(item)
+def _answer(answer: Answer, item_id: Any, item: Item, *, country: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "id": item_id,
         "candidates": [
@@ -100,5 +127,5 @@ def _answer(classifier: Engine, item_id: Any, item: Item, *, country: str) -> di
         made["questions"] = list(answer.questions)
     if country:
         best = answer.candidates[0].hs_code if answer.candidates else ""
-        made["national_code"] = classifier.national_code(best, country=country, ncm=item.ncm)
+        made["national_code"] = engine().national_code(best, country=country, ncm=item.ncm)
     return made
