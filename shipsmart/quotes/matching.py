@@ -104,8 +104,10 @@ def _by_id(connection: Connection, order: StoreOrder) -> Quote | None:
 
 
 def _covers_all(quote: Quote, order: StoreOrder) -> bool:
-    goods = {variant for variant, _ in quote.goods}
-    return not goods or goods >= _units(order).keys()
+    goods: Counter[str] = Counter()
+    for variant, units in quote.goods:
+        goods[variant] += units
+    return not goods or _units(order) <= goods
 
 
 def _by_cart(connection: Connection, order: StoreOrder) -> Quote | None:

@@ -129,6 +129,7 @@ window.shopify = {
   deliveryGroups: value([{ selectedDeliveryOption: { handle: 'h2' }, deliveryOptions: [
     { handle: 'h1', metafields: [] }, { handle: 'h2', metafields: %(metafields)s }] }]),
   order: value({ id: 'gid://shopify/Order/5', confirmationNumber: 'ABC123' }),
+  fulfillmentId: 'gid://shopify/Fulfillment/7',
   sessionToken: { get: async () => 'token' },
 };
 window.fetch = async (address, request) => {
@@ -177,7 +178,7 @@ def test_types_fit_shopifys_own(packages: None) -> None:
 
 def test_every_bundle_is_small_enough_for_shopify(bundles: str) -> None:
     sizes = {path.name: path.stat().st_size for path in (FOLDER / "dist").glob("*.js")}
-    assert set(sizes) == {"ShippingOption.js", "ThankYou.js", "OrderStatus.js"}
+    assert set(sizes) == {"ShippingOption.js", "ThankYou.js", "OrderStatus.js", "Tracking.js"}
     assert max(sizes.values()) < LIMIT  # uncompressed even, so compressed too
 
 
@@ -238,6 +239,31 @@ def test_order_status_page_asks_the_app_with_its_token(bundles: str, page: Page)
         "confirmation_number": "ABC123",
         "quote_id": "",
     }
+
+
+def test_fulfilment_shows_where_its_own_parcel_is(bundles: str, page: Page) -> None:
+    parcel = {
+        "fulfilment": "7",
+        "carrier": "UPS",
+        "waybill": "1Z1",
+        "url": "https://app.example/t",
+        "status": "On the way",
+    }
+    parcel |= {"next": "It travels on", "duties_paid": True}
+    other = parcel | {"fulfilment": "8", "waybill": "1Z2"}
+    script = parcel | {"waybill": "1Z3", "url": "javascript:alert(1)"}
+    text = show(page, bundles, "Tracking", answer={"parcels": [parcel, other, script]})
+    for said in ("On the way", "It travels on", "UPS 1Z1", "nothing to pay at the door", "UPS 1Z3"):
+        assert said in text
+    assert "1Z2" not in text
+    links = page.eval_on_selector_all("s-link", "all => all.map(a => a.getAttribute('href'))")
+    assert links == ["https://app.example/t"]
+    assert page.evaluate("told")[0]["address"].endswith("/shopify/ext/track")
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_fulfilment_without_an_answer_stays_as_it_is(bundles: str, page: Page, status: int) -> None:
+    assert show(page, bundles, "Tracking", status=status) == ""
 
 
 @pytest.mark.parametrize("status", [404, 503])

@@ -84,6 +84,14 @@ def test_units_of_one_line_from_two_places(connection: Connection, ask: Any, pla
     assert sorted(units, key=len) == [{"l1": 1}, {"l1": 1, "l2": 1}]
 
 
+def test_quote_id_of_one_part_does_not_stand_for_all(connection: Connection, ask: Any, placed: Any) -> None:
+    """The checkout extension notes the quote of one delivery group only."""
+    one = replace(SHIRTS, quantity=1)
+    options = [ask(one, TEA), ask(one)]
+    order = _in(connection, placed(options, quote_id=options[0].quote_id))
+    assert len(order.quotes) == 2
+
+
 def test_several_deliveries_each_explain_their_own_quote(connection: Connection, ask: Any, placed: Any) -> None:
     options = [ask(SHIRTS), ask(TEA)]
     deliveries = tuple(StoreDelivery(o.service_code, o.service_name, o.price) for o in options)

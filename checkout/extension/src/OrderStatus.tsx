@@ -3,14 +3,12 @@ import '@shopify/ui-extensions/preact';
 import type { Api } from '@shopify/ui-extensions/customer-account.order-status.block.render';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { ask } from './asking';
 import { BreakdownView } from './BreakdownView';
 import type { Breakdown } from './breakdown';
 import { QUOTE_ATTRIBUTE, readBreakdown } from './breakdown';
 
 declare const shopify: Api;
-declare const process: { env: { APP_URL: string } };
-
-const TIMEOUT_MS = 8000;
 
 export default async function extension(): Promise<void> {
   render(<OrderStatus />, document.body);
@@ -24,7 +22,7 @@ function OrderStatus() {
   const confirmation = order?.confirmationNumber ?? '';
   useEffect(() => {
     let current = true;
-    ask(orderId, confirmation, quoteId).then(
+    promised(orderId, confirmation, quoteId).then(
       (found) => current && setBreakdown(found),
       // An order that was never quoted, or an app that does not answer: the page stands without this block.
       (error: unknown) => console.warn('ShipSmart: no landed cost for this order', error),
@@ -41,16 +39,8 @@ function OrderStatus() {
   );
 }
 
-async function ask(orderId: string, confirmation: string, quoteId: string): Promise<Breakdown | null> {
+async function promised(orderId: string, confirmation: string, quoteId: string): Promise<Breakdown | null> {
   if (!orderId && !quoteId) return null;
-  const token = await shopify.sessionToken.get();
-  const answer = await fetch(`${process.env.APP_URL}/shopify/ext/quote`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ order_id: orderId, confirmation_number: confirmation, quote_id: quoteId }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  if (answer.status === 404) return null;
-  if (!answer.ok) throw new Error(`the app answered ${answer.status}`);
-  return readBreakdown(await answer.json());
+  const said = { order_id: orderId, confirmation_number: confirmation, quote_id: quoteId };
+  return readBreakdown(await ask('quote', said, shopify.sessionToken));
 }

@@ -15,4 +15,5 @@ urlpatterns = [
     path("rates/<str:token>", rates, name="rates"),
     path("proxy/estimate", proxy.estimate, name="proxy_estimate"),
     path("ext/quote", extension_api.quote_view, name="extension_quote"),
+    path("ext/track", extension_api.track_view, name="extension_track"),
 ]

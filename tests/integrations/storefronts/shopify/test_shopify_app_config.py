@@ -58,6 +58,7 @@ def test_every_target_has_its_module():
         "purchase.checkout.shipping-option-item.details.render",
         "purchase.thank-you.block.render",
         "customer-account.order-status.block.render",
+        "customer-account.order-status.fulfillment-details.render-after",
     }
     for target in extension["targeting"]:
         assert (folder / target["module"]).is_file()

@@ -11,12 +11,13 @@ from django.test import Client
 from integrations.storefronts.shopify.client import graphql
 from integrations.storefronts.shopify.shop import gid
 from shipsmart.merchants.models import Connection, Merchant
-from shipsmart.orders.models import Order
+from shipsmart.orders.models import Consignment, Order
 from shipsmart.ports import Party
 from shipsmart.quotes.models import Quote
 from shipsmart.quotes.operations import quote_checkout
 from shipsmart.quotes.values import CheckoutCart, CheckoutLine
 from shipsmart.rating.models import TableRate
+from shipsmart.shipments.models import Shipment
 
 SECRET = "practice-secret-of-forty-letters-or-more"
 PRACTICE = pytest.mark.django_db(transaction=True)
@@ -36,6 +37,11 @@ def token(shop, secret=SECRET, **claims):
 def ask(client, text, **body):
     headers = {"Authorization": f"Bearer {text}", "Origin": "null"}
     return client.post("/shopify/ext/quote", body, content_type="application/json", headers=headers)
+
+
+def track(client, text, **body):
+    headers = {"Authorization": f"Bearer {text}", "Origin": "null"}
+    return client.post("/shopify/ext/track", body, content_type="application/json", headers=headers)
 
 
 def quoted(connection):
@@ -99,8 +105,23 @@ def test_pre_flight_allows_the_token(client):
     assert "Authorization" in answer["Access-Control-Allow-Headers"]
 
 
+@pytest.mark.django_db
+def test_quote_of_a_part_opens_the_whole_order(client, shop):
+    """A cart that was priced in parts: the order notes one of its quotes, the shopper sees the sum."""
+    one = quoted(shop)
+    at = datetime.now(UTC)
+    order = Order.objects.create(
+        merchant=shop.merchant, connection=shop, channel="shopify", external_id="9", number="#9", placed_at=at,
+        store_updated_at=at, currency="EUR", country="DE", quote=one,
+    )  # fmt: skip
+    other = quoted(shop)
+    for number, quote in enumerate((one, other), start=1):
+        Consignment.objects.create(order=order, number=number, quote=quote, incoterm=quote.incoterm)
+    assert ask(client, token(shop.account), quote_id=other.quote_id).json()["goods"] == "180.00"
+
+
 @PRACTICE
-def test_order_opens_with_its_confirmation_number_only(client, practice, connected):
+def test_order_opens_with_its_confirmation_number_only(client, practice, connected, settings):
     variant = practice.get("/api/products")["products"][0]["variants"][0]
     address = {"first_name": "Ana", "last_name": "Lund", "address1": "A 1", "city": "Berlin", "zip": "10115"}
     items = [{"variant_id": variant["variant_id"], "quantity": 1}]
@@ -129,3 +150,25 @@ def test_order_opens_with_its_confirmation_number_only(client, practice, connect
     assert (right.status_code, right.json()["quote_id"]) == (200, quote.quote_id)
     assert ask(client, text, order_id=gid("Order", number), confirmation_number="GUESS").status_code == 404
     assert ask(client, text, order_id=gid("Order", number)).status_code == 404
+    asked = {"order_id": gid("Order", number), "confirmation_number": said}
+    assert track(client, text, **asked).status_code == 404
+    order = Order.objects.get()
+    terms = {"incoterm": "DDP", "duties_collected": True, "duty_payer": "sender", "carrier": "ups", "service": "65"}
+    for position, (waybill, state) in enumerate((("1Z1", "bought"), ("1Z2", "voided"), ("", "planned"))):
+        Shipment.objects.create(
+            merchant=order.merchant, order=order, number=position + 1, waybill=waybill, state=state,
+            store_fulfilment_id="7", **terms,
+        )  # fmt: skip
+    answer = track(client, text, **asked)
+    [parcel] = answer.json()["parcels"]
+    assert (parcel["waybill"], parcel["fulfilment"], parcel["carrier"], parcel["duties_paid"]) == (
+        "1Z1",
+        "7",
+        "UPS",
+        True,
+    )
+    assert parcel["steps"][0]["state"] == "current"
+    assert client.get(parcel["url"].removeprefix(settings.PUBLIC_URL)).status_code == 200
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert track(client, text, **{**asked, "confirmation_number": "GUESS"}).status_code == 404
+    assert track(client, "", **asked).status_code == 401
