@@ -24,18 +24,22 @@ class StoreOrderLine:
 
 @dataclass(frozen=True)
 class StoreDelivery:
-    """One way of delivery that the shopper chose, with the name and code the store has for it, and what it cost."""
+    """One way of delivery that the shopper chose, with the name and code the store has for it.
+
+    `price` is before discounts: what the store was told to ask for it.
+    """
 
     code: str
     title: str
-    paid: Decimal
+    price: Decimal
 
 
 @dataclass(frozen=True)
 class StoreOrder:
     """An order as its store tells it, amounts in `currency` (what the shopper paid in).
 
-    `deliveries`: when the shopper chose several, one for each part of the cart; `shipping_paid` is their sum.
+    `deliveries`: when the shopper chose several, one for each part of the cart. `shipping_price` is what delivery costs
+    in all before discounts on it ("free shipping"), None where the store does not tell it apart from `shipping_paid`.
     """
 
     external_id: str
@@ -55,6 +59,12 @@ class StoreOrder:
     quote_id: str = ""  # when the checkout could carry it
     locale: str = ""
     deliveries: tuple[StoreDelivery, ...] = ()
+    shipping_price: Decimal | None = None
+
+    @property
+    def delivery_price(self) -> Decimal:
+        """What delivery costs before discounts: a quote explains this, whatever the merchant then gave away."""
+        return self.shipping_paid if self.shipping_price is None else self.shipping_price
 
 
 @dataclass(frozen=True)

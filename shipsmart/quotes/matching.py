@@ -123,7 +123,7 @@ def _units(order: StoreOrder) -> Counter[str]:
 
 def _by_parts(connection: Connection, order: StoreOrder, *, ask_carriers: bool) -> Cover | None:
     """Return the quotes that explain the order together, or some of it; None when there are none at all."""
-    deliveries = order.deliveries or (StoreDelivery(order.shipping_code, order.shipping_title, order.shipping_paid),)
+    deliveries = order.deliveries or (StoreDelivery(order.shipping_code, order.shipping_title, order.delivery_price),)
     codes = {delivery.code for delivery in deliveries}
     here = _recent(connection, order).filter(place=place_key(connection.pk, order.ship_to))
     shown = here.filter(service_code__in=codes)
@@ -141,12 +141,12 @@ def _under_a_name_of_the_stores(here: QuerySet[Quote], order: StoreOrder) -> Cov
 
     One part may have been offered DDP and another DAP: what was collected for the first must not be lost.
     """
-    if order.deliveries or not order.shipping_paid or len(order.lines) < 2:
+    if order.deliveries or not order.delivery_price or len(order.lines) < 2:
         return None
     shown = list(here.order_by("-created_at")[:MOST_QUOTES])
     if any(quote.service_code == order.shipping_code for quote in shown):
         return None
-    anything = StoreDelivery(ANY_CODE, order.shipping_title, order.shipping_paid)
+    anything = StoreDelivery(ANY_CODE, order.shipping_title, order.delivery_price)
     found = cover(shown, _units(order), (anything,), step=_step(order.currency))
     return found if found.whole and len(found.quotes) > 1 else None
 
@@ -174,10 +174,10 @@ def _missing(order: StoreOrder, found: Cover) -> str:
     titles = {line.variant_id: line.title for line in order.lines}
     goods = ", ".join(f"{count} x {titles[variant] or variant}" for variant, count in sorted(found.units.items()))
     known = ", ".join(f"{quote.quote_id} ({Money(quote.price, quote.currency).rounded()})" for quote in found.quotes)
-    left, paid = (Money(amount, order.currency).rounded() for amount in (found.money, order.shipping_paid))
+    left, paid = (Money(amount, order.currency).rounded() for amount in (found.money, order.delivery_price))
     return (
         f"the store priced this cart in parts, and a part is missing: no quote of ours covers {goods} for the "
-        f"{left} left of the {paid} paid for delivery with duties; found: "
+        f"{left} left of the {paid} asked for delivery with duties; found: "
         f"{known}. Compare with the quote log and release the order by hand"
     )
 
@@ -217,7 +217,7 @@ def _sum(paid: Sequence[Mapping[str, str]]) -> dict[str, Any] | None:
 
 
 def _same(price: Decimal, order: StoreOrder) -> bool:
-    return abs(price - order.shipping_paid) < _step(order.currency)
+    return abs(price - order.delivery_price) < _step(order.currency)
 
 
 def _step(currency: str) -> Decimal:
@@ -234,7 +234,7 @@ def _again(
     """
     if not is_ddp(order.shipping_code):
         return None
-    wanted = order.shipping_paid if price is None else price
+    wanted = order.delivery_price if price is None else price
     try:
         answer = quote_checkout(connection, _cart(order, units))
     except ShipSmartError:

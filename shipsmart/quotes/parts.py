@@ -61,7 +61,7 @@ class _Search:
         self.steps = 0
 
     def best(self, units: Counter[str]) -> Cover:
-        money = [delivery.paid for delivery in self.deliveries]
+        money = [delivery.price for delivery in self.deliveries]
         return self._go(units, money, ()) or self._nearest(units, money)
 
     def _go(self, units: Counter[str], money: list[Decimal], taken: tuple[Quote, ...]) -> Cover | None:

@@ -75,13 +75,26 @@ class Bill:
 def bill(*, lines: Sequence[Sold], delivery: Decimal, currency: str, laid: Mapping[str, Parts]) -> Bill:
     """Return the bill of an order; `laid`: line → what its quotes laid on it (see `by_line`).
 
-    What the delivery price holds beyond those charges is freight.
+    What the delivery price holds beyond those charges is freight. Where it holds less (the merchant gave delivery
+    away), the shopper paid only as much of each charge.
     """
     goods = sum((line.total for line in lines), ZERO)
     charges = {line.external_id: laid.get(line.external_id, Parts()) for line in lines}
+    if sum((part.charges for part in charges.values()), ZERO) > delivery:
+        charges = _paid_of(charges, delivery, currency)
     all_laid = sum(charges.values(), Parts())
     whole = Parts(goods, max(delivery - all_laid.charges, ZERO), all_laid.duty, all_laid.import_tax, all_laid.fees)
     return Bill(currency, lines, charges, whole)
+
+
+def _paid_of(charges: Mapping[str, Parts], paid: Decimal, currency: str) -> dict[str, Parts]:
+    """Return what of the charges was paid when `paid` is less than all of them, shared by amount."""
+    rows = [(line, name) for line in charges for name in ("duty", "import_tax", "fees")]
+    amounts = [getattr(charges[line], name) for line, name in rows]
+    found = {line: Parts() for line in charges}
+    for (line, name), share in zip(rows, allocate(paid, amounts, step=minor_unit(currency)), strict=True):
+        found[line] += Parts(**{name: share})
+    return found
 
 
 def by_line(lines: Sequence[tuple[int, Sold]], answer: Mapping[str, Any], currency: str) -> dict[str, Parts]:

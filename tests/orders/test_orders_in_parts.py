@@ -141,3 +141,14 @@ def test_quotes_of_another_place_explain_nothing(
     elsewhere = replace(store_order().ship_to, postcode="80331")
     order = _in(connection, placed(options, ship_to=elsewhere, shipping_paid=Decimal("99.99")))
     assert (order.state, order.quotes) == (Order.State.ON_HOLD, [])
+
+
+def test_delivery_given_away_keeps_the_promise_and_refunds_nothing_unpaid(
+    connection: Connection, ask: Any, placed: Any
+) -> None:
+    """ "Free shipping" at the checkout: the quote explains the price before it, the shopper paid none of the duty."""
+    options = [ask(SHIRTS), ask(TEA)]
+    price = sum(option.price for option in options)
+    order = _in(connection, placed(options, shipping_paid=Decimal(0), shipping_price=price))
+    assert (order.state, order.incoterm, len(order.quotes)) == (Order.State.READY, "DDP", 2)
+    assert bill_of(order).whole.delivery == 0

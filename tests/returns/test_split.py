@@ -142,3 +142,11 @@ def test_units_of_one_quote_line_on_two_order_lines_share_its_charges_by_value()
     one, two = Sold("a", 1, Decimal("10.00")), Sold("b", 2, Decimal("20.00"))
     found = by_line([(1, one), (1, two)], {"charges": ANSWER["charges"][:1]}, "EUR")
     assert (found["a"].duty, found["b"].duty) == (Decimal("2.40"), Decimal("4.80"))
+
+
+def test_shopper_who_paid_less_than_the_charges_gets_no_more_back() -> None:
+    """14.32 paid of 28.65: half of each, to the cent by largest remainder."""
+    found = bill(lines=[SHIRTS, MUG], delivery=Decimal("14.32"), currency="EUR", laid=LAID)
+    assert found.whole.freight == 0
+    assert found.whole.charges == Decimal("14.32")
+    assert found.whole.duty == Decimal("3.60")

@@ -30,7 +30,7 @@ def _quoted_money(connection: Connection, node: Mapping[str, Any], lines: Sequen
         connection=connection,
         service_code=node["shippingLine"]["code"] or "",
         currency=node["currencyCode"],
-        price=amount_of(node["shippingLine"]["discountedPriceSet"], SHOPS_OWN),
+        price=amount_of(node["shippingLine"]["originalPriceSet"], SHOPS_OWN),
         created_at__gte=placed_at - VALID_FOR,
         created_at__lte=placed_at + timedelta(minutes=5),
     )

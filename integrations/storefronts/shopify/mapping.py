@@ -52,6 +52,7 @@ def store_order(node: Node, lines: Sequence[Node], *, money: str = PAID_IN) -> S
         native_duties=amount_of(node["currentTotalDutiesSet"], money),
         quote_id=next((a["value"] or "" for a in node["customAttributes"] if a["key"] == QUOTE_ATTRIBUTE), ""),
         locale=node["customerLocale"] or "",
+        shipping_price=amount_of(shipping.get("originalPriceSet"), money),
         deliveries=_deliveries(node["shippingLines"]["nodes"], money),
     )
 
@@ -61,7 +62,7 @@ def _deliveries(nodes: Sequence[Node], money: str) -> tuple[StoreDelivery, ...]:
     if len(nodes) < 2:
         return ()
     return tuple(
-        StoreDelivery(node["code"] or "", node["title"], amount_of(node["discountedPriceSet"], money)) for node in nodes
+        StoreDelivery(node["code"] or "", node["title"], amount_of(node["originalPriceSet"], money)) for node in nodes
     )
 
 

@@ -56,8 +56,13 @@ def order(**changes):
             "countryCodeV2": "BR",
             "phone": None,
         },
-        "shippingLine": {"code": "dhl:P:DDP", "title": "Express", "discountedPriceSet": money("40.20")},
-        "shippingLines": {"nodes": [{"code": "dhl:P:DDP", "title": "Express", "discountedPriceSet": money("40.20")}]},
+        "shippingLine": {
+            "code": "dhl:P:DDP",
+            "title": "Express",
+            "originalPriceSet": money("40.20"),
+            "discountedPriceSet": money("40.20"),
+        },
+        "shippingLines": {"nodes": [{"code": "dhl:P:DDP", "title": "Express", "originalPriceSet": money("45.20")}]},
         "currentTotalPriceSet": money("477.10"),
         "currentTotalDutiesSet": None,
         **changes,
@@ -186,3 +191,17 @@ def test_pounds_and_ounces_become_whole_grams():
 )
 def test_picture_is_taken_when_the_store_has_one(media, address):
     assert variant(media=media).image_url == address
+
+
+def test_delivery_is_told_as_it_was_asked_for_and_as_it_was_paid():
+    found = store_order(order(), [])
+    assert (found.delivery_price, found.shipping_paid, found.deliveries) == (Decimal("45.20"), Decimal("40.20"), ())
+
+
+def test_several_deliveries_are_told_apart():
+    lines = [{"code": f"dhl:{n}:DDP", "title": f"Part {n}", "originalPriceSet": money("10.10")} for n in "PQ"]
+    found = store_order(order(shippingLines={"nodes": [*lines]}), []).deliveries
+    assert [(one.code, one.title, one.price) for one in found] == [
+        ("dhl:P:DDP", "Part P", Decimal("10.10")),
+        ("dhl:Q:DDP", "Part Q", Decimal("10.10")),
+    ]
