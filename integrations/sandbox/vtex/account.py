@@ -12,10 +12,10 @@ from integrations.sandbox.vtex.faults import Faults
 from integrations.sandbox.vtex.goods import Good, seeded
 
 # What License Manager calls the rights that the app asks for.
-VIEW_ORDER, CHANGE_ORDER, INVOICE = "View order", "Change order workflow status", "Notify invoice"
-CANCEL, FEED = "Cancel order", "Feed v3 and Hook Admin"
-CONFIGURATION, CATALOG, LOGISTICS = "Save OrderForm Configuration", "SKUs", "Shipping rates"
-RESOURCES = frozenset((VIEW_ORDER, CHANGE_ORDER, INVOICE, CANCEL, FEED, CONFIGURATION, CATALOG, LOGISTICS))
+VIEW_ORDER, LIST_ORDERS, CHANGE_ORDER = "View order", "List Orders", "Change order workflow status"
+INVOICE, CANCEL, FEED = "Notify invoice", "Cancel order", "Feed v3 and Hook Admin"
+CONFIGURATION, CATALOG, LOGISTICS = "Save OrderForm Configuration", "SKUs", "Logistics shipping full access"
+RESOURCES = frozenset((VIEW_ORDER, LIST_ORDERS, CHANGE_ORDER, INVOICE, CANCEL, FEED, CONFIGURATION, CATALOG, LOGISTICS))
 
 # The same fields as VTEX's own example; `apps` holds an app of somebody else that must survive us.
 ORDER_FORM_CONFIGURATION: dict[str, Any] = {

@@ -46,7 +46,9 @@ def configure(store: Account) -> Any:
     missing = [name for name in REQUIRED if name not in told]
     if missing:
         return refused(400, "CHK", f"required: {', '.join(missing)}")
-    store.configuration = told
+    # What is left out is told as null afterwards.
+    payment = dict.fromkeys(rights.ORDER_FORM_CONFIGURATION["paymentConfiguration"]) | told["paymentConfiguration"]
+    store.configuration = dict.fromkeys(rights.ORDER_FORM_CONFIGURATION) | told | {"paymentConfiguration": payment}
     return "", 204
 
 
@@ -83,13 +85,13 @@ def dock_by_id(store: Account, dock: str) -> Any:
 
 
 def put_freights(store: Account, carrier: str) -> Any:
-    """Write rows of a rate table: operation 1 adds, 2 removes, 3 replaces the row of the same range."""
+    """Write rows of a rate table: operation 1 inserts, 2 updates, 3 deletes the row of a range."""
     table = store.freights.setdefault(carrier, [])
     for row in body():
         here = [old for old in table if _range(old) == _range(row)]
         for old in here:
             table.remove(old)
-        if row["operationType"] != 2:
+        if row["operationType"] != 3:
             table.append(row)
     return "", 200
 

@@ -22,7 +22,7 @@ def blueprint(world: World) -> Blueprint:
     def route(path: str, method: str, resource: str, view: Any) -> None:
         part.add_url_rule(BASE + path, view.__name__, guarded(world, resource)(view), methods=[method])
 
-    route("", "GET", rights.VIEW_ORDER, listed)
+    route("", "GET", rights.LIST_ORDERS, listed)
     route("/<order_id>", "GET", rights.VIEW_ORDER, read)
     route("/<order_id>/start-handling", "POST", rights.CHANGE_ORDER, start_handling)
     route("/<order_id>/cancel", "POST", rights.CANCEL, cancel)

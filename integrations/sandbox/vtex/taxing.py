@@ -51,7 +51,7 @@ def body(account: Account, cart: Cart) -> dict[str, Any]:
     }  # fmt: skip
     app = (account.configuration["taxConfiguration"] or {}).get("appId")
     if app and cart.custom.get(app):
-        asked["taxApp"] = {"id": app, "major": 1, "fields": cart.custom[app]}
+        asked["taxApp"] = {"id": app, "major": 1, "fields": dict(cart.custom[app])}
     return asked
 
 

@@ -165,7 +165,7 @@ def order(key: Key, order_id: str) -> dict[str, Any] | None:
 def orders_page(key: Key, *, created: str, page: int) -> dict[str, Any]:
     """Return one page of the list, newest first; it has no items and ends after thirty pages."""
     params = {"f_creationDate": created, "orderBy": "creationDate,desc", "per_page": str(PAGE), "page": str(page)}
-    answer = ask(key, "GET", "/api/oms/pvt/orders", right=codes.VIEW_ORDER, params=params, retry=True)
+    answer = ask(key, "GET", "/api/oms/pvt/orders", right=codes.LIST_ORDERS, params=params, retry=True)
     return dict(answer.json())
 
 
@@ -234,9 +234,19 @@ def order_form_configuration(key: Key) -> dict[str, Any]:
     return dict(ask(key, "GET", _ORDER_FORM, right=codes.CONFIGURATION, retry=True).json())
 
 
+# What VTEX tells as null and takes back as null; anything else that is null is left out, which means the same there.
+_NULLABLE = frozenset(
+    {"taxConfiguration", "minimumValueAccumulated", "apps", "allowMultipleDeliveries", "allowManualPrice",
+     "recaptchaValidation"}
+)  # fmt: skip
+
+
 def set_order_form_configuration(key: Key, body: Mapping[str, Any]) -> None:
     """Replace the whole configuration: what is left out is lost."""
-    ask(key, "POST", _ORDER_FORM, right=codes.CONFIGURATION, json=body, retry=True)
+    told = {name: value for name, value in body.items() if value is not None or name in _NULLABLE}
+    payment = told.get("paymentConfiguration") or {}
+    told["paymentConfiguration"] = {name: value for name, value in payment.items() if value is not None}
+    ask(key, "POST", _ORDER_FORM, right=codes.CONFIGURATION, json=told, retry=True)
 
 
 def sku_ids(key: Key, page: int, size: int) -> list[int]:

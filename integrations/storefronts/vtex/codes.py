@@ -60,13 +60,14 @@ def alpha_2(country: str) -> str:
 
 # What License Manager calls the rights that our calls need; shown to the merchant when one is missing.
 VIEW_ORDER = "View order"
+LIST_ORDERS = "List Orders"
 CHANGE_ORDER = "Change order workflow status"
 INVOICE = "Notify invoice"
 CANCEL = "Cancel order"
 FEED = "Feed v3 and Hook Admin"
 CONFIGURATION = "Save OrderForm Configuration"
 CATALOG = "SKUs"
-LOGISTICS = "Shipping rates"
+LOGISTICS = "Logistics shipping full access"
 RENEW = "Edit API keys"
 
 # Status of an order. The merchant may ship from ready-for-handling on; before that the shopper can still cancel.

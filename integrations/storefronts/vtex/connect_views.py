@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,6 +25,7 @@ from shipsmart.ports import IntegrationError
 log = logging.getLogger(__name__)
 NEEDED = (
     codes.VIEW_ORDER,
+    codes.LIST_ORDERS,
     codes.CHANGE_ORDER,
     codes.INVOICE,
     codes.CANCEL,
@@ -98,7 +100,21 @@ def _row(request: Any, pk: int) -> Connection:
 def store(request: Any, pk: int) -> HttpResponse:
     row = _row(request, pk)
     shown = {name: row.settings.get(name) for name in ("when_unknown", "answer") if row.settings.get(name)}
-    return render(request, "vtex/store.html", {"connection": row, "form": TermsForm(initial=shown)})
+    context = {"connection": row, "form": TermsForm(initial=shown), "block": _block()}
+    return render(request, "vtex/store.html", context)
+
+
+def _block() -> str:
+    """Return what the merchant puts into Admin, Checkout, Code: it loads our script, which asks nothing of the store."""
+    address = f"{settings.PUBLIC_URL}{static('vtex/checkout6-custom.js')}"
+    return (
+        "(function () {\n"
+        '  var script = document.createElement("script");\n'
+        f'  script.src = "{address}";\n'
+        '  script.dataset.choice = "true"; // "false": the shopper does not choose who pays\n'
+        "  document.head.appendChild(script);\n"
+        "})();"
+    )
 
 
 @require_POST
@@ -107,7 +123,7 @@ def terms(request: Any, pk: int) -> HttpResponse:
     """Store the merchant's choices; the one that VTEX must know is put into the account by the worker."""
     row, given = _row(request, pk), TermsForm(request.POST)
     if not given.is_valid():
-        return render(request, "vtex/store.html", {"connection": row, "form": given}, status=422)
+        return render(request, "vtex/store.html", {"connection": row, "form": given, "block": _block()}, status=422)
     with transaction.atomic():
         row = Connection.objects.select_for_update().get(pk=row.pk)
         row.settings = {**row.settings, **given.cleaned_data}

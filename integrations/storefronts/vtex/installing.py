@@ -19,6 +19,8 @@ SET_UP, REMOVE = "vtex.set_up", "vtex.remove"
 CHECK_EVERY_S = 86_400.0
 NO_ORDER = "shipsmart-probe"  # no order has this id: the call is refused as forbidden, or as about nothing
 
+NO_TRACKING = {"trackingNumber": "0", "trackingUrl": None, "courier": None, "dispatchedDate": None}
+
 
 class BelongsToAnother(ShipSmartError):
     """The account is connected to another merchant."""
@@ -32,18 +34,19 @@ def probe(key: client.Key) -> list[str]:
     Raises IntegrationError when VTEX does not know the key at all, or does not answer.
     """
     tries: tuple[tuple[str, str, str, dict[str, Any] | None], ...] = (
-        (codes.VIEW_ORDER, "GET", "/api/oms/pvt/orders?per_page=1", None),
-        (codes.CHANGE_ORDER, "POST", f"/api/oms/pvt/orders/{NO_ORDER}/start-handling", {}),
-        (codes.INVOICE, "PATCH", f"/api/oms/pvt/orders/{NO_ORDER}/invoice/0", {}),
+        (codes.LIST_ORDERS, "GET", "/api/oms/pvt/orders?per_page=1", None),
+        (codes.VIEW_ORDER, "GET", f"/api/oms/pvt/orders/{NO_ORDER}", None),
+        (codes.CHANGE_ORDER, "POST", f"/api/oms/pvt/orders/{NO_ORDER}/start-handling", None),
+        (codes.INVOICE, "PATCH", f"/api/oms/pvt/orders/{NO_ORDER}/invoice/0", NO_TRACKING),
         (codes.FEED, "GET", "/api/orders/feed/config", None),
         (codes.CONFIGURATION, "GET", "/api/checkout/pvt/configuration/orderForm", None),
-        (codes.CATALOG, "GET", "/api/catalog_system/pvt/saleschannel/list", None),
+        (codes.CATALOG, "GET", "/api/catalog_system/pvt/sku/stockkeepingunitids?page=1&pagesize=1", None),
         (codes.LOGISTICS, "GET", "/api/logistics/pvt/configuration/docks", None),
     )
     missing = []
     for right, method, path, body in tries:
         # There is no such order and perhaps no feed yet: that answer shows that the right is there.
-        fine = (400, 404, 409) if body is not None or right == codes.FEED else ()
+        fine = (400, 404, 409) if NO_ORDER in path or right == codes.FEED else ()
         options = {} if body is None else {"json": body}
         try:
             client.ask(key, method, path, right=right, fine=fine, retry=True, **options)

@@ -282,9 +282,9 @@ def test_a_forged_notification_is_refused(connected: Connection, client: Any) ->
     body = json.dumps({"OrderId": "1-01", "State": "handling", "Origin": {"Account": connected.account, "Key": "k"}})
     path = f"/vtex/{connected.token}/hook"
     for word in ("", "wrong", connected.credentials["authorization"]):
-        answer = client.post(path, body, content_type="application/json", headers={"X-ShipSmart-Hook": word})
+        answer = client.post(path, body, content_type="application/json", headers={"key": word})
         assert answer.status_code == 401
-    word = {"X-ShipSmart-Hook": connected.credentials["hook_word"]}
+    word = {"key": connected.credentials["hook_word"]}
     other = body.replace(connected.account, "somebodyelse")
     assert client.post(path, other, content_type="application/json", headers=word).status_code == 400
     assert client.post(path, "{", content_type="application/json", headers=word).status_code == 400
