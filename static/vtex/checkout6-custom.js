@@ -100,13 +100,14 @@
     return made;
   }
 
-  function question(form, w) {
+  function question(form, w, charged) {
     const set = element("fieldset", "", {style: "border:0;margin:.5em 0 0;padding:0"});
     set.append(element("legend", w.who, {style: "font-weight:600;padding:0"}));
     for (const value of ["DDP", "DAP"]) {
       const label = element("label", "", {style: "display:block;padding:.35em 0;cursor:pointer"});
-      const input = element("input", "", {type: "radio", name: `${ID}-terms`, value, style: "margin:0 .5em 0 0"});
-      input.checked = chosen(form) === value;
+      const input = element("input", "", {type: "radio", name: `${ID}-terms`, value,
+        style: "display:inline-block;width:auto;margin:0 .5em 0 0;vertical-align:middle"});
+      input.checked = (charged ? "DDP" : chosen(form)) === value;  // a market may not leave the choice
       input.addEventListener("change", () => {
         set.disabled = true;
         choose(value).catch(() => show());
@@ -128,7 +129,7 @@
     }
     const status = element("p", charges.length ? w.paid : w.due, {role: "status", style: "margin:.25em 0"});
     box.append(status);
-    if (choice) box.append(question(form, w));
+    if (choice) box.append(question(form, w, charges.length > 0));
     return box;
   }
 

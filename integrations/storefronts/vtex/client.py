@@ -277,6 +277,21 @@ def docks(key: Key) -> list[dict[str, Any]]:
     return list(ask(key, "GET", "/api/logistics/pvt/configuration/docks", right=codes.LOGISTICS, retry=True).json())
 
 
+def freights(key: Key, carrier_id: str, postcode: str) -> list[dict[str, Any]]:
+    """Return the rows of a shipping policy's rate table that cover a postcode, of whatever country."""
+    path = f"{_FREIGHTS}/{quote(carrier_id, safe='')}/{quote(postcode, safe='')}/values"
+    return list(ask(key, "GET", path, right=codes.LOGISTICS, retry=True).json() or ())
+
+
+def update_freights(key: Key, carrier_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert (1), update (2) or delete (3) rows of a rate table; the same rows again change nothing."""
+    path = f"{_FREIGHTS}/{quote(carrier_id, safe='')}/values/update"
+    ask(key, "POST", path, right=codes.LOGISTICS, json=list(rows), retry=True)
+
+
+_FREIGHTS = "/api/logistics/pvt/configuration/freights"
+
+
 def renew_token(key: Key) -> str:
     """Return a second token for the key; the present one stays good until `finish_renewal`."""
     path = f"/api/vtexid/apikey/{quote(key.app_key, safe='')}/apitoken/renew"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from integrations.storefronts.vtex import connect_views
+from integrations.storefronts.vtex import connect_views, freight_views
 
 # Apart from urls.py: these pages have sessions and log-ins, the addresses there have neither.
 app_name = "vtex_connect"
@@ -11,5 +11,6 @@ urlpatterns = [
     path("store/<int:pk>/check/", connect_views.check, name="check"),
     path("store/<int:pk>/renew/", connect_views.renew, name="renew"),
     path("store/<int:pk>/leave/", connect_views.leave, name="leave"),
+    path("store/<int:pk>/freight/", freight_views.freight, name="freight"),
     path("link/<str:signed>/", connect_views.form, name="form"),
 ]

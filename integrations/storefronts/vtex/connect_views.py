@@ -100,12 +100,12 @@ def _row(request: Any, pk: int) -> Connection:
 def store(request: Any, pk: int) -> HttpResponse:
     row = _row(request, pk)
     shown = {name: row.settings.get(name) for name in ("when_unknown", "answer") if row.settings.get(name)}
-    context = {"connection": row, "form": TermsForm(initial=shown), "block": _block()}
+    context = {"connection": row, "form": TermsForm(initial=shown), "loader": _loader()}
     return render(request, "vtex/store.html", context)
 
 
-def _block() -> str:
-    """Return what the merchant puts into Admin, Checkout, Code: it loads our script, which asks nothing of the store."""
+def _loader() -> str:
+    """Return what the merchant puts into Admin, Checkout, Code: it loads our script."""
     address = f"{settings.PUBLIC_URL}{static('vtex/checkout6-custom.js')}"
     return (
         "(function () {\n"
@@ -123,7 +123,7 @@ def terms(request: Any, pk: int) -> HttpResponse:
     """Store the merchant's choices; the one that VTEX must know is put into the account by the worker."""
     row, given = _row(request, pk), TermsForm(request.POST)
     if not given.is_valid():
-        return render(request, "vtex/store.html", {"connection": row, "form": given, "block": _block()}, status=422)
+        return render(request, "vtex/store.html", {"connection": row, "form": given, "loader": _loader()}, status=422)
     with transaction.atomic():
         row = Connection.objects.select_for_update().get(pk=row.pk)
         row.settings = {**row.settings, **given.cleaned_data}
