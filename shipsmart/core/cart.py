@@ -28,7 +28,7 @@ class Item(Struct, eq=False, gc=False):
     base_duty: Decimal = ZERO
     duty: Decimal = ZERO
     excise: Decimal = ZERO
-    taxes: dict[str, Decimal] = {}  # each item has its own: msgspec copies an empty default
+    taxes: dict[str, Decimal] = {}  # by the name later bases use; each item has its own: msgspec copies the default
 
     def clear(self) -> None:
         """Forget what a route made of this line, so that another one can be tried."""

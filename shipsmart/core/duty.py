@@ -13,9 +13,6 @@ from shipsmart.core.request import RateOverride
 
 def charge_duties(ledger: Ledger, route: Route, items: list[Item]) -> None:
     """Book the duties of a route's lines and leave base and additional duty, unrounded, on each line."""
-    _value(ledger.cart, route, items)
-    if route.value_less is not None:
-        _spare(ledger.cart, route.value_less, items)
     if route.duty == "none":
         _relief(ledger, route, items)
     elif route.duty == "class":
@@ -24,11 +21,14 @@ def charge_duties(ledger: Ledger, route: Route, items: list[Item]) -> None:
         _whole_entry(ledger, route, items)
     elif route.duty == "rate":
         _flat_rate(ledger, route, items)
+    elif route.duty == "additional":
+        _relief(ledger, route, items)
+        _book_extra(ledger, [charge for item in items for charge in _on_top(ledger, item, route.duty_groups)])
     else:
         _tariff(ledger, items)
 
 
-def _value(cart: Cart, route: Route, items: list[Item]) -> None:
+def set_values(cart: Cart, route: Route, items: list[Item]) -> None:
     """Set each line's customs value: the goods alone where the law says FOB, with freight and insurance where CIF."""
     cif = cart.regime.customs_value == "cif"
     for item in items:
@@ -39,6 +39,8 @@ def _value(cart: Cart, route: Route, items: list[Item]) -> None:
     if route.value_factor is not UNIT:
         for item in items:
             item.value *= route.value_factor
+    if route.value_less is not None:
+        _spare(cart, route.value_less, items)
 
 
 def _spare(cart: Cart, free: Limit, items: list[Item]) -> None:
@@ -115,10 +117,7 @@ def _tariff(ledger: Ledger, items: list[Item]) -> None:
             extra += _on_top(ledger, item)
     _book_duty(ledger, base)
     if extra:
-        ledger.book(extra)
-        for charge in extra:
-            if charge.item is not None:
-                charge.item.duty += charge.exact
+        _book_extra(ledger, extra)
 
 
 def _base_duty(ledger: Ledger, item: Item, override: RateOverride | None) -> Charge | None:
@@ -143,9 +142,11 @@ def _base_duty(ledger: Ledger, item: Item, override: RateOverride | None) -> Cha
     return Charge("duty", item, stamp, text, VALUE, (value,), value, exact)
 
 
-def _on_top(ledger: Ledger, item: Item) -> list[Charge]:
+def _on_top(ledger: Ledger, item: Item, groups: frozenset[str] = frozenset()) -> list[Charge]:
     charges = []
     for rule in item.plan.additional:
+        if groups and rule.group not in groups:
+            continue
         if rule.notice:
             ledger.warn("additional_duty_possible", item, rule.notice, estimate=True)
         else:
@@ -161,6 +162,13 @@ def _additional(ledger: Ledger, item: Item, rule: AdditionalDuty) -> Charge:
             "additional_duty_doubtful", item, f"{rule.stamp.name}: these goods may be exempt from it", estimate=True
         )
     return Charge("additional_duty", item, rule.stamp, rule.text, VALUE, (value,), value, exact)
+
+
+def _book_extra(ledger: Ledger, charges: list[Charge]) -> None:
+    ledger.book(charges)
+    for charge in charges:
+        if charge.item is not None:
+            charge.item.duty += charge.exact
 
 
 def _book_duty(ledger: Ledger, charges: list[Charge]) -> None:

@@ -15,6 +15,7 @@ PARTS = {
     "duty": "duty",
     "base_duty": "basic duty",
     "excise": "excise",
+    "free_part": "less the part of each piece that is free",
 }
 STATUS = {
     "complete": "Every figure rests on a rule that was read at its source.",
@@ -105,7 +106,7 @@ def _sum(charge: dict[str, Any]) -> str:
 
 
 def _name(part: str) -> str:
-    return PARTS.get(part, part.removeprefix("tax:"))
+    return PARTS.get(part, part.removeprefix("tax:").removeprefix("fee:"))
 
 
 def _short(amount: str) -> str:

@@ -5,18 +5,23 @@ from decimal import Decimal
 from shipsmart.core.cart import Cart, Item, summed
 from shipsmart.core.law import Fee, Route
 from shipsmart.core.ledger import VALUE, Charge, Ledger
+from shipsmart.core.money import allocate
 from shipsmart.core.routing import below
 
 
-def charge_fees(ledger: Ledger, taken: list[tuple[Route, list[Item]]], entry: str) -> None:
-    """Book the fees that the routes taken and the kind of entry call for."""
-    cart = ledger.cart
+def charge_fees(ledger: Ledger, taken: list[tuple[Route, list[Item]]], entry: str) -> list[Charge]:
+    """Return the fees that the routes taken and the kind of entry call for.
+
+    Each line bears its share by value under `fee:<id>`, the name by which the base of a tax may ask for it.
+    """
+    cart, charges = ledger.cart, []
     for fee in cart.regime.fees:
         if fee.entries and entry not in fee.entries:
             continue
         items = [item for route, group in taken if _meets_route(fee, route) for item in group]
         if items and _open(fee, cart, items):
-            _charge(ledger, fee, items)
+            charges.append(_charge(ledger, fee, items))
+    return charges
 
 
 def entry_kind(cart: Cart) -> str:
@@ -45,11 +50,21 @@ def _open(fee: Fee, cart: Cart, items: list[Item]) -> bool:
     )
 
 
-def _charge(ledger: Ledger, fee: Fee, items: list[Item]) -> None:
+def _charge(ledger: Ledger, fee: Fee, items: list[Item]) -> Charge:
     whole = summed(items)
     charge = Charge("fee", None, fee.stamp, fee.text, VALUE, (whole.value,), whole.value)
     charge.exact = fee.amount.amount(ledger.cart.measured(whole)) * _times(fee, items)
     ledger.fee(charge)
+    if charge.amount:
+        parts = allocate(charge.amount, [item.value for item in items], step=ledger.minor)
+        for item, part in zip(items, parts, strict=True):
+            item.taxes[f"fee:{fee_id(fee)}"] = part
+    return charge
+
+
+def fee_id(fee: Fee) -> str:
+    """Return the name of a fee's file, like `dta`."""
+    return fee.stamp.rule.rpartition("/")[2]
 
 
 def _times(fee: Fee, items: list[Item]) -> Decimal:

@@ -6,7 +6,7 @@ from shipsmart.core.answer import LandedCost, bare_answer, totals_of
 from shipsmart.core.cart import Cart, Item
 from shipsmart.core.codes import customs_union
 from shipsmart.core.convert import Converter
-from shipsmart.core.duty import charge_duties
+from shipsmart.core.duty import charge_duties, set_values
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.excise import charge_excises
 from shipsmart.core.fee import charge_fees, entry_kind
@@ -61,7 +61,12 @@ def _inland(request: LandedCostRequest, sender: str, consignee: str) -> bool:
 
 
 def _calculate(cart: Cart, taken: Taken) -> Ledger:
-    ledger = Ledger(cart)
+    ledger, fees = Ledger(cart), []
+    for route, items in taken:
+        set_values(cart, route, items)
+    if cart.regime.fees:
+        # Before the taxes, for a fee may stand in the base of one; their rows stand last all the same.
+        fees = charge_fees(ledger, taken, entry_kind(cart))
     for route, items in taken:
         charge_duties(ledger, route, items)
         charge_excises(ledger, items)
@@ -69,8 +74,7 @@ def _calculate(cart: Cart, taken: Taken) -> Ledger:
         for code, message in route.warnings:
             ledger.warn(code, None, message)
     ledger.value = sum([item.value for item in cart.items], ZERO)
-    if cart.regime.fees:
-        charge_fees(ledger, taken, entry_kind(cart))
+    ledger.charges += fees
     return ledger
 
 

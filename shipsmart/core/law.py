@@ -84,8 +84,10 @@ class Route:
     duty: str = "tariff"
     duty_rate: Node | None = None
     duty_text: str = ""
+    duty_groups: frozenset[str] = frozenset()
     tax: str = "normal"
-    tax_base: tuple[str, ...] | None = None
+    # By the id of the tax; "" speaks for every tax that is not named.
+    tax_base: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     taxes: frozenset[str] = frozenset()
     value_factor: Decimal = UNIT
     value_less: Limit | None = None
@@ -95,7 +97,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class TaxRate:
-    """The rate of one tax for some goods or regions; `hs` empty means all goods."""
+    """The rate of one tax for some goods or regions; `hs` empty means all goods.
+
+    `unit_price_limit`: for pieces up to this price only. `free_part`: of each piece only what exceeds it is taxed.
+    """
 
     stamp: Stamp
     rate: Decimal
@@ -103,6 +108,7 @@ class TaxRate:
     regions: frozenset[str] = frozenset()
     what: str = ""
     unit_price_limit: Limit | None = None
+    free_part: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ class Tax:
     uplift: Decimal = UNIT
     waive_up_to: Decimal | None = None
     scheme: str | None = None
+    buyers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

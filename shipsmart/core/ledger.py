@@ -95,11 +95,10 @@ class Ledger:
             charge.amount = charge.exact = round_to(part, self.minor)
 
     def fee(self, charge: Charge) -> None:
-        """Keep a fee: the law fixes it per entry, so it is rounded half up to the minor unit and never shared out."""
+        """Round a fee; the law fixes it per entry, so half up to the minor unit. Whoever charged it keeps its row."""
         charge.amount = round_to(charge.exact, self.minor, ROUND_HALF_UP)
         charge.quote_amount = self.cart.to_quote(charge.amount)
         self.estimate = self.estimate or charge.stamp.confidence != "verified"
-        self.charges.append(charge)
 
 
 def _by_rule(charges: list[Charge]) -> list[list[Charge]]:

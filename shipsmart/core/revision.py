@@ -31,7 +31,7 @@ WHY = {
     "class_gone": "no piece of this tariff class stays, so its fixed duty falls away",
     "entry": "charged for the entry as such, whatever comes back later",
     "freight_kept": "charged by the seller on goods and freight: the part on freight stands, the freight is not repaid",
-    "duty_stands": "its base holds a duty that stands, so the tax on that duty stands too",
+    "duty_stands": "its base holds a duty or a fee that stands, so the tax on that stands too",
     "untouched": "no piece of this line comes back",
 }
 
@@ -167,7 +167,7 @@ class _Cuts:
         base = stays = ZERO
         for name, part in charge.made_of:
             base += part
-            if name in ("freight", "insurance") and freight_stays:
+            if name.startswith("fee:") or (name in ("freight", "insurance") and freight_stays):
                 stays += part
             elif (item.position, name) in self.stays:
                 stays += self.stays[item.position, name]

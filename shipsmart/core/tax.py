@@ -6,15 +6,17 @@ from functools import lru_cache
 from operator import attrgetter
 
 from shipsmart.core.cart import Cart, Item
-from shipsmart.core.law import Route, Tax, TaxRate
+from shipsmart.core.convert import THRESHOLD
+from shipsmart.core.law import Limit, Route, Tax, TaxRate
 from shipsmart.core.ledger import VALUE, Charge, Ledger
 from shipsmart.core.money import HUNDRED, UNIT, ZERO
 from shipsmart.core.routing import price_within
 
 SALE_BASE = ("goods", "freight", "insurance")
+FREE_PART = "free_part"
 
-# The names that a tax base may use, and where a line holds them; any other name is the id of an earlier tax,
-# written `tax:<id>`.
+# The names that a tax base may use, and where a line holds them; any other name is an earlier tax or a fee, written
+# `tax:<id>` or `fee:<id>`.
 _FIELDS = {
     "customs_value": "value",
     "duty": "duty",
@@ -33,7 +35,7 @@ def charge_taxes(ledger: Ledger, route: Route, items: list[Item]) -> None:
     for index, tax in enumerate(cart.regime.taxes):
         if tax.scheme is not None and tax.scheme not in cart.request.schemes:
             continue
-        if route.taxes and tax.id not in route.taxes:
+        if (route.taxes and tax.id not in route.taxes) or (tax.buyers and cart.request.buyer not in tax.buyers):
             continue
         if route.tax == "none" and tax.kind == "import_tax":
             value = sum([item.value for item in items], ZERO)
@@ -45,7 +47,9 @@ def charge_taxes(ledger: Ledger, route: Route, items: list[Item]) -> None:
 def _one_tax(ledger: Ledger, route: Route, items: list[Item], numbered: tuple[int, Tax]) -> None:
     index, tax = numbered
     kind, inclusive, uplift = tax.kind, tax.inclusive, tax.uplift
-    names = route.tax_base or (SALE_BASE if route.tax == "sale" else tax.base)
+    names = tax.base
+    if route.tax_base or route.tax == "sale":
+        names = route.tax_base.get(tax.id) or route.tax_base.get("") or (SALE_BASE if route.tax == "sale" else names)
     parts_of = _reader(names)
     charges = []
     shown: TaxRate | None = None
@@ -54,15 +58,23 @@ def _one_tax(ledger: Ledger, route: Route, items: list[Item], numbered: tuple[in
         rate = candidates[0] if len(candidates) == 1 else _rate(ledger.cart, item, candidates)
         if rate is not shown:
             shown, text, ratio, stamp = rate, percent(rate.rate, inclusive=inclusive), rate.rate, rate.stamp
-        parts = parts_of(item)
+        parts, shown_names = parts_of(item), names
+        if rate.free_part is not None:
+            parts, shown_names = (*parts, -_free(ledger.cart, item, rate.free_part)), (*names, FREE_PART)
         base = sum(parts, ZERO)
         due = base if uplift is UNIT else base + (uplift - UNIT) * item.value
         due = due / (UNIT - ratio) * ratio if inclusive else due * ratio
-        charges.append(Charge(kind, item, stamp, text, names, parts, base, due, tax.id))
+        charges.append(Charge(kind, item, stamp, text, shown_names, parts, base, due, tax.id))
     if tax.waive_up_to is not None and route.tax == "normal":
         _waive(ledger, tax, charges)
     ledger.book(charges)
     _keep(tax, charges)
+
+
+def _free(cart: Cart, item: Item, free: Limit) -> Decimal:
+    """Return what of a line is free because the law taxes only what of each piece exceeds an amount."""
+    numerator, denominator = cart.converter.ratio(free.currency, cart.local_currency, purpose=THRESHOLD)
+    return min(item.local_goods, free.amount * numerator / denominator * item.line.quantity)
 
 
 def _keep(tax: Tax, charges: list[Charge]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shipsmart.core.codes import agreement_key
 from shipsmart.core.expression import parse
-from shipsmart.core.law import AdditionalDuty, NoRuleInForce, Regime, Tax, TaxRate
+from shipsmart.core.law import AdditionalDuty, NoRuleInForce, Regime, Route, Tax, TaxRate
 from shipsmart.rules import fields as read
 from shipsmart.rules.dated import BadRule, Entry, Rule
 from shipsmart.rules.plans import Agreement, BaseRule, Planner
@@ -78,7 +78,7 @@ class Compiler:
             currency=entry.fields["currency"],
             customs_value=entry.fields["customs_value"],
             stamp=entry.stamp(home),
-            routes=tuple(read.route(rule, found) for rule, found in _sorted(live, "route")),
+            routes=self._routes(live),
             taxes=taxes,
             fees=tuple(read.fee(rule, found) for rule, found in _sorted(live, "fee")),
             rounding=read.rounding(entry.fields),
@@ -102,7 +102,23 @@ class Compiler:
                 continue
             rates = (*reduced.get(rule.stem, ()), _general_rate(rule, entry))
             taxes.append(read.tax(rule, entry, rates))
+            self._known(live, rule.id, _named(taxes[-1].base))
         return tuple(taxes)
+
+    def _routes(self, live: Live) -> tuple[Route, ...]:
+        """Return the lawful ways in; raises BadRule where one names a tax or a fee that the place never had."""
+        found = tuple(read.route(rule, entry) for rule, entry in _sorted(live, "route"))
+        for route in found:
+            parts = [part for names in route.tax_base.values() for part in names]
+            self._known(live, route.stamp.rule, [*route.taxes, *filter(None, route.tax_base), *_named(parts)])
+        return found
+
+    def _known(self, live: Live, rule_id: str, names: list[str]) -> None:
+        """Refuse names of taxes and fees for which the folders of a place hold no file."""
+        known = {rule.stem for folder in {rule.folder for rule, _ in live} for rule in self.folders[folder]}
+        unknown = sorted(set(names) - known)
+        if unknown:
+            raise BadRule(f"{rule_id}.toml names a tax or fee {unknown[0]!r} that has no file here", rule=rule_id)
 
     def _base(self, live: Live, country: str) -> BaseRule:
         found = [(rule, entry) for rule, entry in live if rule.kind == "base_duty"]
@@ -204,6 +220,11 @@ def _sorted(live: Live, kind: str) -> Live:
         ((rule, entry) for rule, entry in live if rule.kind == kind),
         key=lambda pair: (pair[1].fields.get("order", 50), pair[0].id),
     )
+
+
+def _named(parts: Iterable[str]) -> list[str]:
+    """Return the ids of the taxes and fees that stand among the parts of a base."""
+    return [part.partition(":")[2] for part in parts if ":" in part]
 
 
 def _general_rate(rule: Rule, entry: Entry) -> TaxRate:

@@ -16,19 +16,22 @@ _AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})")
 LIMIT_FIELDS = frozenset(("limit", "limit_basis", "limit_inclusive", "limit_scope"))
 ROUTE_FIELDS = LIMIT_FIELDS | {
     "order", "scheme", "above", "above_inclusive", "transports", "buyers", "ship_from", "not_ship_from", "regions",
-    "gift", "only_hs", "not_hs", "preference", "entries", "duty", "duty_rate", "tax", "tax_base", "taxes",
-    "value_factor", "value_less", "alternative", "warnings",
+    "gift", "only_hs", "not_hs", "preference", "entries", "duty", "duty_rate", "duty_groups", "tax", "tax_base",
+    "taxes", "value_factor", "value_less", "alternative", "warnings",
 }  # fmt: skip
 TAX_FIELDS = frozenset(
-    ("order", "charge", "base", "rate", "inclusive", "uplift", "waive_up_to", "scheme", "regions", "not_regions")
-)
-RATE_FIELDS = LIMIT_FIELDS | {"tax", "rate", "hs", "regions", "what"}
+    ("order", "charge", "base", "rate", "inclusive", "uplift", "waive_up_to", "scheme", "buyers", "regions",
+     "not_regions")
+)  # fmt: skip
+RATE_FIELDS = LIMIT_FIELDS | {"tax", "rate", "hs", "regions", "what", "free_part"}
 FEE_FIELDS = LIMIT_FIELDS | {
     "order", "per", "amount", "transports", "buyers", "entries", "routes", "not_routes", "above", "above_inclusive",
     "not_preference",
 }  # fmt: skip
 EXCISE_FIELDS = frozenset(("order", "hs", "bands", "rounding"))
-ROUTE_DUTIES = ("tariff", "none", "rate", "entry", "class")
+ROUTE_DUTIES = ("tariff", "additional", "none", "rate", "entry", "class")
+BASE_PARTS = frozenset(("customs_value", "goods", "freight", "insurance", "base_duty", "duty", "excise"))
+BUYERS = frozenset(("consumer", "business"))
 ROUTE_TAXES = ("normal", "none", "sale")
 
 
@@ -70,14 +73,15 @@ def route(rule: Rule, entry: Entry) -> Route:
         raise BadRule(f"{rule.id}.toml: duty is one of {ROUTE_DUTIES}, tax one of {ROUTE_TAXES}", rule=rule.id)
     if (duty in ("rate", "entry", "class")) != bool(text):
         raise BadRule(f"{rule.id}.toml: 'duty_rate' goes with duty = rate, entry or class only", rule=rule.id)
-    base = get("tax_base")
+    if get("duty_groups") and duty != "additional":
+        raise BadRule(f"{rule.id}.toml: 'duty_groups' goes with duty = additional only", rule=rule.id)
     return Route(
         stamp=entry.stamp(rule),
         scheme=get("scheme"),
         limit=limit(entry.fields, rule),
         above=limit(entry.fields, rule, name="above"),
         transports=frozenset(get("transports", ())),
-        buyers=frozenset(get("buyers", ())),
+        buyers=buyers(entry.fields, rule),
         ship_from=frozenset(get("ship_from", ())),
         not_ship_from=frozenset(get("not_ship_from", ())),
         regions=frozenset(get("regions", ())),
@@ -89,14 +93,40 @@ def route(rule: Rule, entry: Entry) -> Route:
         duty=duty,
         duty_rate=parse(text) if text else None,
         duty_text=f"{text} per tariff class" if duty == "class" else text,
+        duty_groups=frozenset(get("duty_groups", ())),
         tax=tax,
-        tax_base=None if base is None else tuple(base),
+        tax_base=_tax_bases(get("tax_base", {}), rule),
         taxes=frozenset(get("taxes", ())),
         value_factor=Decimal(get("value_factor", UNIT)),
         value_less=limit(entry.fields, rule, name="value_less"),
         alternative=bool(get("alternative", False)),
         warnings=tuple((code, message) for code, message in get("warnings", {}).items()),
     )
+
+
+def buyers(fields: Mapping[str, Any], rule: Rule) -> frozenset[str]:
+    """Return the kinds of consignee a value is for; empty means all."""
+    found = frozenset(fields.get("buyers", ()))
+    if not found <= BUYERS:
+        raise BadRule(f"{rule.id}.toml: buyers are {', '.join(sorted(BUYERS))}, not {sorted(found)}", rule=rule.id)
+    return found
+
+
+def base_parts(names: Any, rule: Rule) -> tuple[str, ...]:
+    """Return the parts of a tax base; raises BadRule for a name that no line of a cart answers to."""
+    if isinstance(names, str):
+        raise BadRule(f"{rule.id}.toml: a tax base is a list of parts, not {names!r}", rule=rule.id)
+    wrong = [name for name in names if name not in BASE_PARTS and not str(name).startswith(("tax:", "fee:"))]
+    if wrong:
+        raise BadRule(f"{rule.id}.toml: {wrong[0]!r} is no part of a tax base", rule=rule.id)
+    return tuple(names)
+
+
+def _tax_bases(value: Any, rule: Rule) -> dict[str, tuple[str, ...]]:
+    """Return a route's own tax bases by tax: one list speaks for all of them, a table for those it names."""
+    if not isinstance(value, Mapping):
+        return {"": base_parts(value, rule)}
+    return {name: base_parts(names, rule) for name, names in value.items()}
 
 
 def tax(rule: Rule, entry: Entry, rates: tuple[TaxRate, ...]) -> Tax:
@@ -106,12 +136,13 @@ def tax(rule: Rule, entry: Entry, rates: tuple[TaxRate, ...]) -> Tax:
     return Tax(
         id=rule.stem,
         kind=get("charge", "import_tax"),
-        base=tuple(get("base", ("customs_value", "duty"))),
+        base=base_parts(get("base", ("customs_value", "duty")), rule),
         rates=rates,
         inclusive=bool(get("inclusive", False)),
         uplift=Decimal(get("uplift", UNIT)),
         waive_up_to=None if waive is None else Decimal(waive),
         scheme=get("scheme"),
+        buyers=buyers(entry.fields, rule),
     )
 
 
@@ -126,6 +157,7 @@ def tax_rate(rule: Rule, entry: Entry) -> TaxRate:
         regions=frozenset(get("regions", ())),
         what=get("what", ""),
         unit_price_limit=limit(entry.fields, rule),
+        free_part=limit(entry.fields, rule, name="free_part"),
     )
 
 
@@ -141,7 +173,7 @@ def fee(rule: Rule, entry: Entry) -> Fee:
         amount=parse(text),
         text=f"{text} per {get('per', 'entry')}",
         transports=frozenset(get("transports", ())),
-        buyers=frozenset(get("buyers", ())),
+        buyers=buyers(entry.fields, rule),
         entries=frozenset(get("entries", ())),
         routes=frozenset(get("routes", ())),
         not_routes=frozenset(get("not_routes", ())),
