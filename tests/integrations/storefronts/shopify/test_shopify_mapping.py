@@ -59,7 +59,7 @@ def order(**changes):
         "shippingLine": {
             "code": "dhl:P:DDP",
             "title": "Express",
-            "originalPriceSet": money("40.20"),
+            "originalPriceSet": money("45.20"),
             "discountedPriceSet": money("40.20"),
         },
         "shippingLines": {"nodes": [{"code": "dhl:P:DDP", "title": "Express", "originalPriceSet": money("45.20")}]},
