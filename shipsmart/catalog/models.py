@@ -1,6 +1,8 @@
+import re
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.signals import post_delete, post_save
@@ -8,9 +10,22 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from shipsmart.merchants.models import Connection, Merchant
+from shipsmart.ports import DangerousGoods
 
 hs_digits = RegexValidator(r"^\d{6,10}$", "An HS code has 6 digits, a national code 8 to 10; digits only, no dots.")
 country_code = RegexValidator(r"^[A-Z]{2}$", "A country is two capital letters (ISO 3166), e.g. PT.")
+
+
+def is_declaration(values: Any) -> None:
+    """Raise ValidationError unless the values declare dangerous goods as carriers are told (ports.DangerousGoods)."""
+    try:
+        goods = DangerousGoods.from_json(values)
+    except (TypeError, ArithmeticError) as error:
+        raise ValidationError(
+            "A declaration holds un, packing_instruction, section, watt_hours and count, nothing else."
+        ) from error
+    if goods and not re.fullmatch(r"UN[0-9]{4}", goods.un):
+        raise ValidationError("A UN number is UN and four digits, e.g. UN3481.")
 
 
 class VariantQuerySet(models.QuerySet):
@@ -32,6 +47,7 @@ class Product(models.Model):
     title = models.CharField(max_length=255)
     description = models.TextField(blank=True)
     image_url = models.URLField(max_length=500, blank=True)
+    tags = models.JSONField("the store's tags", default=list, blank=True)
 
     class Meta:
         ordering: ClassVar = ["title"]
@@ -54,6 +70,10 @@ class Variant(models.Model):
     weight_g = models.PositiveIntegerField(default=0)
     origin = models.CharField("country of origin", max_length=2, blank=True, validators=[country_code])
     customs_description = models.CharField(max_length=255, blank=True)
+    length_mm = models.PositiveIntegerField("length of one unit", default=0)
+    width_mm = models.PositiveIntegerField(default=0)
+    height_mm = models.PositiveIntegerField(default=0)
+    dangerous = models.JSONField("declared as dangerous in the air", null=True, blank=True, validators=[is_declaration])
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = VariantQuerySet.as_manager()
@@ -64,6 +84,12 @@ class Variant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product.title} {self.title}".strip()
+
+    @property
+    def size_mm(self) -> tuple[int, int, int] | None:
+        """Length, width and height of one unit; None unless all three are known."""
+        sides = (self.length_mm, self.width_mm, self.height_mm)
+        return sides if all(sides) else None
 
     @property
     def hs_code(self) -> str:

@@ -28,6 +28,7 @@ def _take_in(connection: Connection, incoming: StoreVariant) -> None:
             "title": incoming.product_title[:255],
             "description": incoming.description,
             "image_url": incoming.image_url[:500],
+            "tags": sorted(incoming.tags),
         },
     )
     values: dict[str, Any] = {
@@ -38,9 +39,11 @@ def _take_in(connection: Connection, incoming: StoreVariant) -> None:
         "currency": incoming.currency,
     }
     variant = Variant.objects.filter(merchant=connection.merchant, external_id=incoming.external_id).first()
-    # Weight and origin that were mended here stay; the store's word fills what is empty.
+    # Weight, size and origin that were mended here stay; the store's word fills what is empty.
     if variant is None or not variant.weight_g:
         values["weight_g"] = incoming.weight_g
+    if incoming.size_mm and (variant is None or not variant.size_mm):
+        values |= dict(zip(("length_mm", "width_mm", "height_mm"), incoming.size_mm, strict=True))
     if variant is None or not variant.origin:
         values["origin"] = incoming.origin if _fits(country_code, incoming.origin) else ""
     variant, _ = Variant.objects.update_or_create(

@@ -128,6 +128,10 @@ class OrderLine(models.Model):
     hs_code = models.CharField(max_length=10, blank=True)
     origin = models.CharField(max_length=2, blank=True)
     weight_g = models.PositiveIntegerField("weight of one unit", default=0)
+    length_mm = models.PositiveIntegerField("length of one unit", default=0)
+    width_mm = models.PositiveIntegerField(default=0)
+    height_mm = models.PositiveIntegerField(default=0)
+    dangerous = models.JSONField("declared as dangerous in the air", null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -135,6 +139,12 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.title}"
+
+    @property
+    def size_mm(self) -> tuple[int, int, int] | None:
+        """Length, width and height of one unit; None unless all three are known."""
+        sides = (self.length_mm, self.width_mm, self.height_mm)
+        return sides if all(sides) else None
 
     @property
     def total(self) -> Decimal:

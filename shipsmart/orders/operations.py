@@ -130,6 +130,10 @@ def customs_facts(variant: Variant, country: str) -> dict[str, Any]:
         "hs_code": variant.code_for(country),
         "origin": variant.origin,
         "weight_g": variant.weight_g,
+        "length_mm": variant.length_mm,
+        "width_mm": variant.width_mm,
+        "height_mm": variant.height_mm,
+        "dangerous": variant.dangerous,
     }
 
 

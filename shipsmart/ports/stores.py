@@ -110,6 +110,8 @@ class StoreVariant:
     origin: str
     description: str = ""
     image_url: str = ""
+    size_mm: tuple[int, int, int] | None = None
+    tags: tuple[str, ...] = ()
 
 
 class StoreCatalogue(Protocol):

@@ -1,8 +1,10 @@
 """Values that stores, carriers and papers share."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any, Self
 
 
 class Incoterm(StrEnum):
@@ -86,6 +88,17 @@ class DangerousGoods:
     watt_hours: Decimal | None = None
     count: int | None = None
 
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any] | None) -> Self | None:
+        """Return what `as_json` wrote; None for nothing declared."""
+        if not values:
+            return None
+        watt_hours = values.get("watt_hours")
+        return cls(**{**values, "watt_hours": None if watt_hours is None else Decimal(watt_hours)})
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "watt_hours": None if self.watt_hours is None else str(self.watt_hours)}
+
 
 @dataclass(frozen=True)
 class CustomsItem:
@@ -100,3 +113,5 @@ class CustomsItem:
     unit_weight_g: int
     parcel_reference: str = ""
     dangerous: DangerousGoods | None = None
+    size_mm: tuple[int, int, int] | None = None  # of one unit, packed for sale; None: not known
+    tags: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from shipsmart.catalog.models import Variant
 from shipsmart.merchants.models import Merchant
-from shipsmart.ports import CustomsItem, Incoterm, Party
+from shipsmart.ports import CustomsItem, DangerousGoods, Incoterm, Party
 from shipsmart.quotes.embargo import EMBARGOED
 from shipsmart.quotes.values import CheckoutLine
 from shipsmart.rating.queries import RatingSnapshot
@@ -26,6 +26,9 @@ class VariantFacts:
     price: Decimal
     currency: str
     codes: Mapping[str, str]
+    dangerous: DangerousGoods | None = None
+    size_mm: tuple[int, int, int] | None = None
+    tags: tuple[str, ...] = ()
 
     def code_for(self, country: str) -> str:
         return self.codes.get(country) or self.codes.get("", "")
@@ -121,6 +124,9 @@ def _facts(variant: Variant) -> VariantFacts:
         price=variant.price,
         currency=variant.currency,
         codes={c.country: c.code for c in variant.classifications.all()},
+        dangerous=DangerousGoods.from_json(variant.dangerous),
+        size_mm=variant.size_mm,
+        tags=tuple(variant.product.tags),
     )
 
 
@@ -138,6 +144,9 @@ def customs_item(snapshot: MerchantSnapshot, line: CheckoutLine, country: str) -
         quantity=line.quantity,
         unit_price=line.unit_price,
         unit_weight_g=line.weight_g or facts.weight_g,
+        dangerous=facts.dangerous,
+        size_mm=facts.size_mm,
+        tags=facts.tags,
     )
 
 

@@ -122,7 +122,13 @@ def enquiry_key(enquiry: CarrierEnquiry, divisor: int) -> str:
         enquiry.incoterm,
         enquiry.ship_on.isoformat(),
     )
-    return ":".join(parts)
+    return ":".join((*parts, *_dangerous(enquiry)))
+
+
+def _dangerous(enquiry: CarrierEnquiry) -> list[str]:
+    """Return how goods that are dangerous in the air are packed: it costs a surcharge, or is refused."""
+    goods = {item.dangerous for item in enquiry.items if item.dangerous}
+    return sorted(f"{g.un}-{g.packing_instruction}-{g.section}-{g.watt_hours}-{g.count}" for g in goods)
 
 
 def _step(weight_g: int) -> int:

@@ -26,6 +26,7 @@ THREADS = 32
 MOST_WAITING = 128  # asked but not answered, over all accounts
 MOST_PER_ACCOUNT = 8  # one hanging carrier must not take all threads
 REFRESH_TIMEOUT_S = 5.0
+REFUSED_GOODS = frozenset({"dangerous_goods_refused", "dangerous_goods_contradiction"})
 MARGIN_S = 0.02  # what collecting the answers takes after the deadline
 
 breaker = Breaker()
@@ -68,6 +69,7 @@ def gather(
     quotes = list(own_quotes(table_rates, enquiry))
     messages: list[str] = []
     silent: set[str] = set()
+    refused: set[str] = set()
     for key, account in asked.items():
         if key in known:
             quotes += _remembered(account, enquiry, key, known)
@@ -76,9 +78,10 @@ def gather(
         quotes += said
         if message:
             messages.append(f"{account.name}: {message}")
-            silent.add(account.carrier)
-    silent -= {quote.carrier for quote in quotes}  # a second account of the carrier did answer
-    quotes += stand_ins(table_rates, enquiry, silent=silent, answered=bool(quotes))
+            (refused if _refuses_goods(under_way[key]) else silent).add(account.carrier)
+    answering = {quote.carrier for quote in quotes}  # perhaps by a second account of theirs
+    rows = [row for row in table_rates if row.stands_for.partition(":")[0] not in refused - answering]
+    quotes += stand_ins(rows, enquiry, silent=silent - answering, answered=bool(quotes))
     if not quotes:
         messages.append(_why_nothing(asked, table_rates, enquiry))
     return Gathered(tuple(_ranked(quotes)), tuple(messages))
@@ -178,6 +181,12 @@ def _outcome(
         return (), error.message
     log.error("carrier account %s: its adapter broke", account.key, exc_info=error)
     return (), "its answer could not be used"
+
+
+def _refuses_goods(asked: "Future[tuple[CarrierQuote, ...]] | NotAsked") -> bool:
+    """Whether the carrier does not take such goods: then no row of the price list may sell its service either."""
+    error = asked.exception() if isinstance(asked, Future) and asked.done() else None
+    return isinstance(error, IntegrationError) and error.code in REFUSED_GOODS
 
 
 def _remembered(

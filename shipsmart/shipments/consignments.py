@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shipsmart.orders.models import Consignment, Order, OrderLine
-from shipsmart.ports import CarrierQuote, CustomsItem, Incoterm
+from shipsmart.ports import CarrierQuote, CustomsItem, DangerousGoods, Incoterm
 from shipsmart.quotes.models import Quote
 from shipsmart.rating.models import CarrierAccount
 from shipsmart.rating.packing import Packed
@@ -33,6 +33,8 @@ class Share:
                 quantity=units,
                 unit_price=price,
                 unit_weight_g=line.weight_g,
+                dangerous=DangerousGoods.from_json(line.dangerous),
+                size_mm=line.size_mm,
             )
             for (line, units), price in zip(self.goods, prices, strict=True)
         )

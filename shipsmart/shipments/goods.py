@@ -121,4 +121,12 @@ def _line(line: ShipmentLine, currency: str) -> dict[str, Any]:
         "unit_price": str(declared_prices([goods], currency)[0]),
         "net_weight_g": goods.weight_g,
         "parcel": str(line.parcel.number),
+        "dangerous_goods": _declared(goods),
     }
+
+
+def _declared(goods: OrderLine) -> dict[str, Any] | None:
+    """Return what papers say of dangerous goods; carriers alone are told the section."""
+    if not goods.dangerous:
+        return None
+    return {name: goods.dangerous.get(name) for name in ("un", "packing_instruction", "watt_hours", "count")}

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from shipsmart.ports import CustomsItem, Incoterm, LabelOrder, ParcelSpec
+from shipsmart.ports import CustomsItem, DangerousGoods, Incoterm, LabelOrder, ParcelSpec
 from shipsmart.shipments.goods import declared_prices, freight_of, goods_of, shipper
 from shipsmart.shipments.models import Shipment
 
@@ -47,6 +47,7 @@ def _items(shipment: Shipment) -> tuple[CustomsItem, ...]:
             unit_price=declared_prices([line.order_line], shipment.order.currency)[0],
             unit_weight_g=line.order_line.weight_g,
             parcel_reference=str(line.parcel.number),
+            dangerous=DangerousGoods.from_json(line.order_line.dangerous),
         )
         for line in goods_of(shipment)
     )

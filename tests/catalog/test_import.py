@@ -70,3 +70,29 @@ def test_what_lacks_customs_data_is_found(connection: Connection) -> None:
     assert [variant.external_id for variant in lacking] == ["2"]
     Classification.objects.create(variant=lacking[0], code="210690")
     assert not lacking.all().exists()
+
+
+def test_sizes_that_are_known_stay_and_tags_follow_the_store(connection: Connection) -> None:
+    import_variants(connection, [replace(SHIRT, size_mm=(300, 200, 20), tags=("summer", "cotton"))])
+    import_variants(connection, [replace(SHIRT, size_mm=(1, 1, 1), tags=("winter",))])
+    variant = Variant.objects.get(external_id="1")
+    assert (variant.size_mm, variant.product.tags) == ((300, 200, 20), ["winter"])
+    import_variants(connection, [SHIRT])
+    assert Variant.objects.get(external_id="1").size_mm == (300, 200, 20)
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"un": "3481", "packing_instruction": "967"}, "UN and four digits"),
+        ({"un": "UN3481", "packing_instruction": "967", "colour": "red"}, "nothing else"),
+        ({"un": "UN3481", "packing_instruction": "967", "watt_hours": "many"}, "nothing else"),
+    ],
+)
+def test_a_declaration_that_says_something_else_is_refused(
+    connection: Connection, values: dict[str, str], why: str
+) -> None:
+    variant = Variant.objects.get(external_id="1")
+    variant.dangerous = values
+    with pytest.raises(ValidationError, match=why):
+        variant.full_clean()

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from shipsmart.ports import CarrierEnquiry, CarrierQuote, CustomsItem, Incoterm, ParcelSpec, Party
+from shipsmart.ports import CarrierEnquiry, CarrierQuote, CustomsItem, DangerousGoods, Incoterm, ParcelSpec, Party
 from shipsmart.rating import quoting
 from shipsmart.rating.memory import cache_key
 from shipsmart.rating.quoting import AccountSnapshot, NoCarrierQuote, TableRow, choose, gather
@@ -268,3 +268,24 @@ def test_the_label_takes_the_cheapest_that_keeps_the_promised_service():
 def test_credentials_do_not_show_in_a_repr():
     assert "password" not in repr(ONE)
     assert "'p'" not in repr(ONE.ref())
+
+
+BATTERY = DangerousGoods("UN3481", "967", "II", Decimal(12), 1)
+
+
+def declared(goods: DangerousGoods) -> CarrierEnquiry:
+    return replace(ENQUIRY, items=(replace(ENQUIRY.items[0], dangerous=goods),))
+
+
+def test_a_price_for_plain_goods_is_not_that_for_dangerous_ones():
+    assert cache_key(ONE, ENQUIRY) != cache_key(ONE, declared(BATTERY))
+    assert cache_key(ONE, declared(BATTERY)) != cache_key(ONE, declared(replace(BATTERY, packing_instruction="966")))
+
+
+def test_a_carrier_that_refuses_the_goods_is_neither_offered_nor_stood_in_for(carrier):
+    carrier(reply_json(rates()))
+    own = replace(ROW, service="sea", service_name="By sea", stands_for="", price=Decimal("9.00"))
+    alone = declared(DangerousGoods("UN3480", "965", "IA"))  # batteries on their own go by special contract only
+    found = gather([ONE], alone, deadline_s=1.0, table_rates=[ROW, own])
+    assert [(quote.carrier, quote.service) for quote in found.quotes] == [("table", "sea")]
+    assert "goes with DHL Express by special contract only" in found.messages[0]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,15 +11,17 @@ import requests
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from shipsmart.catalog.models import Variant
 from shipsmart.documents.models import Document
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.merchants.models import Connection
 from shipsmart.orders.models import Order
 from shipsmart.orders.operations import take_in
-from shipsmart.ports import StoreOrder
+from shipsmart.ports import DangerousGoods, StoreOrder
 from shipsmart.quotes.operations import quote_checkout
 from shipsmart.quotes.values import CheckoutCart
 from shipsmart.shipments import labels
+from shipsmart.shipments.label_order import label_order
 from shipsmart.shipments.models import LabelAttempt, Shipment
 from shipsmart.shipments.operations import abandon, given_up_steps, try_again
 
@@ -218,3 +221,23 @@ def test_steps_given_up_on_can_be_woken_by_a_person(order: Order, carriers: Any,
     assert given_up_steps(order).count() == 1
     assert try_again(order, "anna") == 1
     assert given_up_steps(order).count() == 0
+
+
+def test_what_the_catalogue_declares_as_dangerous_reaches_carrier_and_papers(
+    connection: Connection, store_order: Build, carriers: Any, drained: Any
+) -> None:
+    goods = DangerousGoods("UN3481", "967", "II", Decimal("11.1"), 1)
+    variant = Variant.objects.get(external_id="1")
+    variant.customs_description = "Wireless headphones with lithium battery"
+    variant.dangerous = goods.as_json()
+    variant.save()
+    order = take_in(connection=connection, order=store_order())
+    only_labels(drained)
+    shipment = order.shipments.get()
+    assert [item.dangerous for item in label_order(shipment).items] == [goods]
+    assert shipment.state == Shipment.State.BOUGHT
+    invoice = Document.objects.get(subject=labels.subject(shipment), kind="commercial_invoice")
+    assert invoice.snapshot["lines"][0]["dangerous_goods"] == {
+        "un": "UN3481", "packing_instruction": "967", "watt_hours": "11.1", "count": 1,
+    }  # fmt: skip
+    assert Document.objects.filter(subject=labels.subject(shipment), kind="dangerous_goods_note").exists()

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from integrations.carriers.fedex import client, mapping, pickups, returns, shipment
+from integrations.kit.dangerous import section_two
 from shipsmart.ports import (
     CarrierAccountRef,
     CarrierEnquiry,
@@ -24,6 +25,7 @@ class FedEx:
     def carrier_quotes(
         self, account: CarrierAccountRef, enquiry: CarrierEnquiry, *, timeout_s: float
     ) -> list[CarrierQuote]:
+        section_two(enquiry.items, "FedEx")  # goods that get no label get no price
         body = mapping.rates_body(account, enquiry)
         return mapping.quotes_from(account, client.rates(account, body, timeout_s=timeout_s))
 

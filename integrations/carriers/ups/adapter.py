@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from integrations.carriers.ups import client, duties, mapping, pickups, push, returns, shipment
+from integrations.kit.dangerous import section_two
 from shipsmart.ports import (
     CarrierAccountRef,
     CarrierDuties,
@@ -25,6 +26,7 @@ class Ups:
     def carrier_quotes(
         self, account: CarrierAccountRef, enquiry: CarrierEnquiry, *, timeout_s: float
     ) -> list[CarrierQuote]:
+        section_two(enquiry.items, "UPS")  # goods that get no label get no price
         body = mapping.rate_body(account, enquiry)
         return mapping.quotes_from(account, client.shop(account, body, timeout_s=timeout_s))
 
