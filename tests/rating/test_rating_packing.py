@@ -55,3 +55,43 @@ def test_what_fits_no_box_is_named_and_what_only_needs_several_is_not():
     assert pack_into([SMALL, LARGE], [crate, MUG]).misfits == ("CRATE (45000 g) fits no box",)
     many = pack_into([SMALL, LARGE], [replace(MUG, quantity=100)])
     assert (many.misfits, [box.name for box in many.boxes]) == ((), ["large"] * 3)
+
+
+UMBRELLA = replace(MUG, sku="UMB", unit_weight_g=300, size_mm=(40, 550, 40))
+
+
+def test_a_long_thing_needs_a_long_box_however_light_it_is():
+    assert pack_into([SMALL, LARGE], [UMBRELLA]).boxes == (LARGE,)
+    assert pack_into([SMALL, LARGE], [replace(UMBRELLA, size_mm=(240, 190, 90))]).boxes == (SMALL,)
+
+
+def test_a_thing_may_be_turned_and_one_alone_may_fill_its_box():
+    assert pack_into([SMALL], [replace(MUG, size_mm=(100, 250, 200))]).misfits == ()
+
+
+def test_several_sized_things_fill_a_box_to_four_fifths():
+    brick = replace(MUG, unit_weight_g=10, size_mm=(100, 100, 100))  # a litre; the small box holds five
+    assert pack_into([SMALL, LARGE], [replace(brick, quantity=4)]).boxes == (SMALL,)
+    assert pack_into([SMALL, LARGE], [replace(brick, quantity=5)]).boxes == (LARGE,)
+
+
+def test_a_thing_too_long_for_every_box_is_named_with_its_sides():
+    pole = replace(UMBRELLA, size_mm=(900, 40, 40))
+    found = pack_into([SMALL, LARGE], [pole, MUG])
+    assert found.misfits == ("UMB (300 g, 900 x 40 x 40 mm) fits no box",)
+    assert sum(parcel.weight_g for parcel in found.parcels) == 300 + 400 + sum(box.tare_g for box in found.boxes)
+
+
+SIZED = st.tuples(st.integers(1, 5), st.integers(1, 4_000), st.tuples(*[st.integers(1, 400)] * 3))
+
+
+@given(st.lists(SIZED, min_size=1, max_size=6))
+def test_sized_goods_lose_no_gram_and_nothing_lies_in_a_box_too_short_for_it(rows):
+    items = [replace(MUG, quantity=n, unit_weight_g=grams, size_mm=size) for n, grams, size in rows]
+    found = pack_into([SMALL, LARGE], items)
+    assert sum(p.weight_g for p in found.parcels) == sum(n * grams for n, grams, _ in rows) + sum(
+        box.tare_g for box in found.boxes
+    )
+    assert found.misfits == ()
+    longest = max(max(size) for *_, size in rows)
+    assert max(max(p.length_mm, p.width_mm, p.height_mm) for p in found.parcels) >= longest
