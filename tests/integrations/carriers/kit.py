@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from datetime import time as time_of_day
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ class Subject:
     enquiry: Callable[[CarrierEnquiry], CarrierEnquiry] = lambda found: found
     back: Callable[[LabelOrder], LabelOrder] = lambda found: found  # adapts the order for the way back
     refused: tuple[str, ...] = ("phone",)  # fields of the consignee that it must not invent
+    account_on_bookings: bool = True  # False where the practice carrier is not told the account of a booking
     followed: str = ""  # a number that its practice carrier tracks, for an adapter that buys no labels
 
 
@@ -74,8 +76,10 @@ class CarrierContract:
         return self.subject.followed or self.buy(reference).waybill
 
     def ours(self, practice: Practice, reference: str) -> list[dict[str, Any]]:
-        key = self.subject.manifest.KEY
-        return [row for row in practice.shipments() if row["carrier"] == key and reference in str(row["references"])]
+        key, number = self.subject.manifest.KEY, self.subject.account.number
+        rows = [row for row in practice.shipments() if row["carrier"] == key]
+        rows = [row for row in rows if row["account"] == number or not self.subject.account_on_bookings]
+        return [row for row in rows if reference in str(row["references"])]
 
     def test_the_manifest_names_what_the_adapter_has(self) -> None:
         methods = {"quotes": "carrier_quotes", "labels": "buy_label", "tracking": "tracking_events", "void": "void",
@@ -99,6 +103,18 @@ class CarrierContract:
         assert len(PdfReader(io.BytesIO(label.label)).pages) >= 1
         (booked,) = self.ours(practice, "kit-pdf")
         assert (booked["number"], booked["line_items"]) == (label.waybill, len(self.order("kit-pdf").items))
+
+    def test_the_carrier_heard_what_the_order_says(self, practice: Practice) -> None:
+        order = self.order("kit-heard")
+        self.subject.adapter.buy_label(self.subject.account, order, timeout_s=10)
+        (booked,) = self.ours(practice, "kit-heard")
+        worth = sum((item.unit_price * item.quantity for item in order.items), Decimal(0))
+        assert (booked["declared_value"], booked["currency"]) == (worth, order.currency)
+        assert (booked["origin"], booked["destination"]) == (order.shipper.country, order.consignee.country)
+        payers = {"sender": ("shipper", "third_party"), "recipient": ("receiver",)}
+        assert (booked["incoterm"], booked["duties_payer"] in payers[order.duty_payer]) == (str(order.incoterm), True)
+        weight_g = sum(parcel.weight_g for parcel in order.parcels)
+        assert 0 <= booked["weight_kg"] * 1000 - weight_g < 10  # rounded up by some, never down
 
     def test_what_was_booked_is_found_and_nothing_else(self, practice: Practice) -> None:
         label = self.buy("kit-find")
@@ -248,7 +264,8 @@ def _needs(capability: str, *names: str) -> None:
 _needs("quotes", "test_prices_have_a_currency_and_the_account",
        "test_a_question_that_fails_is_transient_and_ends_in_time",
        "test_wrong_credentials_are_said_to_be_wrong")  # fmt: skip
-_needs("labels", "test_a_label_is_bought_and_printable", "test_what_was_booked_is_found_and_nothing_else",
+_needs("labels", "test_a_label_is_bought_and_printable", "test_the_carrier_heard_what_the_order_says",
+       "test_what_was_booked_is_found_and_nothing_else",
        "test_a_lost_answer_leaves_the_outcome_unknown_and_one_booking", "test_nothing_is_invented",
        "test_customs_data_of_goods_are_never_made_up",
        "test_the_duty_payer_cannot_contradict_the_incoterm")  # fmt: skip

@@ -35,7 +35,7 @@ def order(**changes):
 
 
 class TestUspsContract(CarrierContract):
-    subject = Subject(manifest, adapter, USPS, "PMI")
+    subject = Subject(manifest, adapter, USPS, "PMI", account_on_bookings=False)
 
     def test_its_numbers_are_a_posts(self, practice):
         assert is_s10(self.buy("usps-number").waybill)
