@@ -5,9 +5,9 @@ from typing import Any
 
 from shipsmart.core.codes import COUNTRIES, CURRENCIES
 from shipsmart.core.expression import BadExpression, parse
-from shipsmart.core.tax import _PARTS as BASE_PARTS
 from shipsmart.rules.compiling import Compiler
 from shipsmart.rules.dated import CONFIDENCES, Rule
+from shipsmart.rules.fields import BASE_PARTS
 from shipsmart.rules.tariff import Tariff
 
 WORDS = {
@@ -38,9 +38,9 @@ def vet(compiler: Compiler) -> Iterator[tuple[str, str]]:
 
 
 def _names(compiler: Compiler, rule: Rule) -> dict[str, set[str]]:
-    """Return the routes and taxes that a rule may name: those of its place and of the unions that place belongs to."""
+    """Return the routes, taxes and fees that a rule may name: of its place and of the unions that place belongs to."""
     near = [*compiler.rules_of(rule.folder), *compiler.folders[rule.folder]]
-    return {kind: {one.stem for one in near if one.kind == kind} for kind in ("route", "tax")}
+    return {kind: {one.stem for one in near if one.kind == kind} for kind in ("route", "tax", "fee")}
 
 
 def _entry(fields: Mapping[str, Any], known: Mapping[str, set[str]], lists: Mapping[str, object]) -> Iterator[str]:
@@ -55,14 +55,25 @@ def _entry(fields: Mapping[str, Any], known: Mapping[str, set[str]], lists: Mapp
     yield from _strange("currency", _texts(fields, "currency"), CURRENCIES)
     for name in ("routes", "not_routes"):
         yield from _strange(name, _texts(fields, name), known["route"])
-    taxes = {f"tax:{stem}" for stem in known["tax"]}
-    for name in ("base", "tax_base"):
-        yield from _strange(name, _texts(fields, name), BASE_PARTS.keys() | taxes)
+    parts = BASE_PARTS | {f"{kind}:{stem}" for kind in ("tax", "fee") for stem in known[kind]}
+    for name, base in _bases(fields):
+        yield from _strange(name, base, parts)
     yield from _strange("taxes", _texts(fields, "taxes"), known["tax"])
     if "what" in fields:
         yield from _strange("tax", _texts(fields, "tax"), known["tax"])
     for name in ("list", "not_list", "doubtful_list"):
         yield from _strange(name, _texts(fields, name), lists.keys())
+
+
+def _bases(fields: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the bases that a value gives: of itself, or of each tax by name."""
+    yield "base", _texts(fields, "base")
+    own = fields.get("tax_base", ())
+    if not isinstance(own, Mapping):
+        yield "tax_base", _texts(fields, "tax_base")
+        return
+    for tax in own:
+        yield f"tax_base.{tax}", _texts(own, tax)
 
 
 def _texts(fields: Mapping[str, Any], name: str) -> list[str]:
