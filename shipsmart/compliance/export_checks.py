@@ -6,10 +6,30 @@ from decimal import Decimal
 from shipsmart.compliance.findings import Block
 from shipsmart.documents import figures
 from shipsmart.documents.export_filing import EXEMPTION, ITN, Filing, rules_for, table, us_filing
+from shipsmart.documents.particulars import missing
 from shipsmart.documents.snapshots import PaperShipment
 from shipsmart.documents.special_drawing_rights import surely_within
 
 REMEDY = "file in AES and give its number as references.itn, or name the exemption as references.noeei"
+
+
+def papers_of_destination(shipment: PaperShipment) -> list[Block]:
+    """Return warnings for what the destination wants on the invoice, and for a return that names no outbound parcel."""
+    country = shipment.consignee.country
+    found = [
+        Block(
+            "invoice_particulars_missing",
+            f"invoices to {country} above the low value also name {key.replace('_', ' ')} (CBSA Memorandum D1-4-1); "
+            f"give it as references.{key}",
+            f"references.{key}",
+            warning=True,
+        )
+        for key in missing(shipment)
+    ]
+    if shipment.export_reason == "return" and not shipment.reference_of("outbound"):
+        message = "the return invoice names the parcel the goods went out with; give its number as references.outbound"
+        found.append(Block("outbound_reference_missing", message, "references.outbound", warning=True))
+    return found
 
 
 def filings(shipment: PaperShipment) -> list[Block]:

@@ -46,7 +46,7 @@ def examine(
             finding for index in range(len(shipment.lines)) for finding in goods_checks.customs_data(shipment, index)
         ]
         findings += [*party_checks.tax_ids(shipment), *payer_checks.payer(shipment)]
-        findings += goods_checks.origin_statements(shipment)
+        findings += [*goods_checks.origin_statements(shipment), *export_checks.papers_of_destination(shipment)]
     once = dict.fromkeys(findings)
     return Verdict(
         blocks=tuple(finding for finding in once if not finding.warning),

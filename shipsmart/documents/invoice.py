@@ -1,7 +1,8 @@
 """The commercial invoice (and the return invoice): what stands on its sheets, and where.
 
 By destination: 19 CFR 141.86 for the United States (buyer and seller, currency, every charge apart, origin), EORI and
-VAT ids for the EU and the United Kingdom, CNPJ or CPF, national code and NF-e key for Brazil.
+VAT ids for the EU and the United Kingdom, CNPJ or CPF, national code and NF-e key for Brazil; `particulars` for Canada
+and Australia.
 """
 
 from decimal import Decimal
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from shipsmart.documents import export_filing, figures, labels
 from shipsmart.documents.html_engine import render_sheets
+from shipsmart.documents.particulars import particulars
 from shipsmart.documents.sheet_parts import SIZE, WIDTH, Parts, printed_texts, rows_height
 from shipsmart.documents.sheets import LEADING, divide, room, row_height
 from shipsmart.documents.snapshots import PaperLine, PaperShipment
@@ -36,6 +38,9 @@ REFERENCE_NAMES = {
     "itn": "AES ITN",
     "noeei": "AES exemption",
     "mrn": "Export declaration",
+    "shipped_on": "Shipped on",
+    "terms_of_payment": "Terms of payment",
+    "origin_criterion": "Origin criterion",
 }
 TABLE_HEAD = 28.0
 NEXT_HEAD = 36.0
@@ -141,6 +146,9 @@ def _parties(parts: Parts) -> list[list[Any]]:
     filing = export_filing.legend(shipment)
     texts = [f"Shipment {shipment.reference}", *references, filing and f"Export filing: {filing}"]
     blocks.append(parts.block("references", texts, width=WIDTH / 2))
+    wanted = particulars(shipment)
+    if wanted:
+        blocks.append(parts.block("particulars", wanted, width=WIDTH / 2))
     if len(blocks) % 2:
         blocks.append(parts.block("contents", [_contents(shipment)], width=WIDTH / 2))
     return [blocks[start : start + 2] for start in range(0, len(blocks), 2)]
