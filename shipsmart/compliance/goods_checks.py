@@ -6,7 +6,14 @@ from shipsmart.compliance import descriptions, restricted
 from shipsmart.compliance.findings import Block
 from shipsmart.core.codes import COUNTRIES
 from shipsmart.documents import agreements
+from shipsmart.documents.needs import is_postal
 from shipsmart.documents.snapshots import PaperShipment
+
+# UN number -> the packing instructions it may travel by: alone, with equipment, in equipment.
+PACKING_OF = {"3480": ("965",), "3481": ("966", "967"), "3090": ("968",), "3091": ("969", "970")}
+LITHIUM_ION = frozenset({"3480", "3481"})
+IN_EQUIPMENT = frozenset({"967", "970"})
+MOST_WATT_HOURS = 100
 
 
 def customs_data(shipment: PaperShipment, index: int) -> list[Block]:
@@ -115,15 +122,51 @@ def danger(shipment: PaperShipment, index: int) -> list[Block]:
             f"{_name(shipment, index)}: {why} points to dangerous goods; give UN number, packing instruction and count"
         )
         return [Block("dangerous_goods_undeclared", message, where)] if why else []
-    missing = []
-    if not re.fullmatch(r"(UN)?[0-9]{4}", goods.un.upper().replace(" ", "")):
-        missing.append("UN number of four digits")
+    number = goods.un.upper().replace(" ", "").removeprefix("UN")
+    missing = [] if re.fullmatch(r"[0-9]{4}", number) else ["UN number of four digits"]
     if not goods.packing_instruction:
         missing.append("packing instruction")
-    if goods.un.upper().replace(" ", "").removeprefix("UN") in {"3480", "3481"} and goods.watt_hours is None:
+    if number in LITHIUM_ION and goods.watt_hours is None:
         missing.append("watt-hours")
-    message = f"{_name(shipment, index)}: the declaration lacks {', '.join(missing)}"
-    return [Block("dangerous_goods_undeclared", message, where)] if missing else []
+    if number in PACKING_OF and not goods.count:
+        missing.append("count of batteries")
+    if missing:
+        message = f"{_name(shipment, index)}: the declaration lacks {', '.join(missing)}; give it"
+        return [Block("dangerous_goods_undeclared", message, where)]
+    return _lithium(shipment, index, number)
+
+
+def _lithium(shipment: PaperShipment, index: int, number: str) -> list[Block]:
+    """Return what speaks against lithium batteries as they are declared.
+
+    Source: IATA Dangerous Goods Regulations, packing instructions 965 to 970; Universal Postal Convention, Regulations,
+    article 19-005 (posts carry lithium batteries in equipment only).
+    """
+    goods, where = shipment.lines[index].dangerous_goods, f"lines[{index}].dangerous_goods"
+    if goods is None or number not in PACKING_OF:
+        return []
+    allowed = PACKING_OF[number]
+    instruction = "".join(re.findall(r"[0-9]+", goods.packing_instruction)[:1])
+    found = []
+    if instruction not in allowed:
+        message = (
+            f"{_name(shipment, index)}: UN{number} is packed by {' or '.join(allowed)}, not by "
+            f"{goods.packing_instruction!r}; correct the one that is wrong"
+        )
+        found.append(Block("dangerous_goods_undeclared", message, where))
+    elif is_postal(shipment) and instruction not in IN_EQUIPMENT:
+        message = (
+            f"{_name(shipment, index)}: posts carry lithium batteries only inside the equipment (967, 970); "
+            "send it by a courier that takes them"
+        )
+        found.append(Block("restricted_goods", message, where))
+    if goods.watt_hours is not None and goods.watt_hours > MOST_WATT_HOURS:
+        message = (
+            f"{_name(shipment, index)}: a battery above {MOST_WATT_HOURS} Wh is fully regulated (section I); ask the "
+            "carrier before you hand it over"
+        )
+        found.append(Block("dangerous_goods_regulated", message, where, warning=True))
+    return found
 
 
 def weights(shipment: PaperShipment) -> list[Block]:

@@ -272,3 +272,32 @@ def test_a_statement_whose_words_we_have_not_seen_says_so():
     lines = [line_data(preference="UK-INDIA", origin="GB")]
     data = shipment_data(consignee=party_data(country="IN"), lines=lines)
     assert "statement_unconfirmed" in [warning.code for warning in examine(parse_shipment(data)).warnings]
+
+
+BATTERY = {"un": "UN3481", "packing_instruction": "PI 967", "watt_hours": "11.1", "count": 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "carrier", "code"),
+    [
+        ({}, "dhl_express", None),
+        ({}, "royal_mail", None),
+        ({"count": None}, "dhl_express", "dangerous_goods_undeclared"),
+        ({"watt_hours": None}, "dhl_express", "dangerous_goods_undeclared"),
+        ({"packing_instruction": "965"}, "dhl_express", "dangerous_goods_undeclared"),
+        ({"un": "UN3480", "packing_instruction": "965"}, "dhl_express", None),
+        ({"un": "UN3480", "packing_instruction": "965"}, "royal_mail", "restricted_goods"),
+        ({"packing_instruction": "966"}, "royal_mail", "restricted_goods"),
+        ({"un": "UN3091", "packing_instruction": "970", "watt_hours": None}, "royal_mail", None),
+    ],
+)
+def test_lithium_batteries_travel_as_their_packing_instruction_allows(changes, carrier, code):
+    line = line_data(description="Wireless speaker with battery", hs_code="851821", dangerous_goods=BATTERY | changes)
+    found = codes(lines=[line], carrier=carrier)
+    assert found == ([(code, "lines[0].dangerous_goods")] if code else [])
+
+
+def test_a_big_battery_is_told_of():
+    line = line_data(hs_code="871160", dangerous_goods=BATTERY | {"watt_hours": "100.1"})
+    warnings = examine(parse_shipment(shipment_data(lines=[line]))).warnings
+    assert "dangerous_goods_regulated" in [warning.code for warning in warnings]

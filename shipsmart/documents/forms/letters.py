@@ -69,7 +69,7 @@ def _dangerous_row(line: PaperLine, goods: DangerousGoods | None) -> tuple[str, 
         return ("", "", "", line.description, "", "")
     number = goods.un.upper().replace(" ", "").removeprefix("UN")
     watt_hours = "-" if goods.watt_hours is None else format(goods.watt_hours.normalize(), "f")
-    count = str(goods.count if goods.count is not None else line.quantity)
+    count = "-" if goods.count is None else str(goods.count)
     name = PROPER_NAMES.get(number, "-")
     return (f"UN {number}", name, goods.packing_instruction or "-", line.description, watt_hours, count)
 
