@@ -71,3 +71,10 @@ def test_carriers_and_services_are_printed_by_their_names(carrier, service, prin
     made = render_paper("packing_list", parse_shipment(shipment_data(carrier=carrier, service=service)))
     assert printed in text_of(made.pdf)
     assert carrier not in text_of(made.pdf)
+
+
+@pytest.mark.parametrize(("price", "form"), [("1400", "cn22"), ("1600", "cn23")])
+def test_currencies_tied_to_the_dollar_take_the_small_form_too(price, form):
+    line = line_data(quantity=1, unit_price=price)
+    shipment = parse_shipment(shipment_data(lines=[line], currency="SAR", carrier="royal_mail"))
+    assert postal_form(shipment) == form
