@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO, ClassVar, TextIO
 
 from django.core.management.base import BaseCommand
 
@@ -29,6 +29,8 @@ MOST_PROCESSES = 64
 
 class Command(BaseCommand):
     help = "Landed cost on the command line; JSON on standard input and output. Exit 2: the request was refused."
+    # They load every address and view of the program, which takes longer than the quote; `manage.py check` runs them.
+    requires_system_checks: ClassVar[list[str]] = []
 
     def add_arguments(self, parser: Any) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
