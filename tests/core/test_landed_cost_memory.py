@@ -3,10 +3,15 @@
 import json
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from shipsmart.core.answer import _moment, _shown
 from shipsmart.core.landed_cost import compute
+from shipsmart.core.money import MINOR_UNITS
 from shipsmart.core.request import parse_request
 from shipsmart.rules import current
 from shipsmart.rules.compiling import Compiler
@@ -85,3 +90,26 @@ def test_threads_that_fill_the_memory_together_give_the_same_bytes():
         thread.join()
     assert set(found) == {text(request, current())}
     assert len(found) == 80
+
+
+@given(
+    amount=st.one_of(
+        st.decimals(min_value=0, max_value=10**9, places=2),
+        st.decimals(min_value=0, max_value=10**6, places=4),
+        st.decimals(min_value=0, max_value=1, places=12),
+        st.sampled_from(
+            [Decimal(text) for text in ("1.5E-7", "0", "0E-9", "12.3400", "12.0001", "1E+3", "0.00000049")]
+        ),
+    ),
+    step=st.sampled_from(MINOR_UNITS),
+)
+def test_an_amount_is_shown_in_minor_units_or_to_six_decimals(amount, step):
+    rounded = amount.quantize(step)
+    plain = rounded if rounded == amount else amount.quantize(Decimal("0.000001"))
+    assert _shown(amount, step) == str(plain)
+
+
+@given(at=st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)))
+def test_a_moment_is_written_as_iso_8601_in_utc(at):
+    assert _moment(at) == at.isoformat()
+    assert _moment(at.replace(microsecond=0)) == at.replace(microsecond=0).isoformat()
