@@ -15,7 +15,7 @@ PARTS = {
     "duty": "duty",
     "base_duty": "basic duty",
     "excise": "excise",
-    "free_part": "less the part of each piece that is free",
+    "free_part": "the free part of each piece",
 }
 STATUS = {
     "complete": "Every figure rests on a rule that was read at its source.",
@@ -24,6 +24,7 @@ STATUS = {
 }
 TERMS = {"DDP": "duties and taxes prepaid, DDP", "DAP": "duties and taxes paid on delivery, DAP"}
 UNITS = {"/ lpa": "per litre of pure alcohol", "of the price with tax": "of the price with this tax inside"}
+TOP_UP = "TOP UP TO "
 KINDS = {
     "duty": "Duty",
     "additional_duty": "Additional duty",
@@ -99,10 +100,22 @@ def _sum(charge: dict[str, Any]) -> str:
         return rate
     parts = base["made_of"]
     total = f"{_short(base['amount'])} {base['currency']}"
-    of = "of" if _PERCENT(rate) else "worked out on"
+    rate, of = rate.removesuffix(" per entry"), "worked out on"
+    if rate.startswith(TOP_UP):
+        rate, of = f"what the basic duty lacks to {rate.removeprefix(TOP_UP)}", "of"
+    elif _PERCENT(rate):
+        of = "of"
     if len(parts) == 1:
         return f"{rate} {of} {_name(next(iter(parts)))} {total}"
-    return f"{rate} {of} {total} ({' + '.join(f'{_name(name)} {_short(part)}' for name, part in parts.items())})"
+    return f"{rate} {of} {total} ({_added(parts)})"
+
+
+def _added(parts: dict[str, str]) -> str:
+    """Return the parts of a base as a sum; what is taken off bears a minus."""
+    shown = [
+        f"{'- ' if part[0] == '-' else '+ '}{_name(name)} {_short(part.lstrip('-'))}" for name, part in parts.items()
+    ]
+    return " ".join(shown).removeprefix("+ ")
 
 
 def _name(part: str) -> str:

@@ -61,3 +61,22 @@ def test_within_one_customs_territory_nothing_is_said_to_rest_on_rules():
 @pytest.mark.parametrize(("text", "shown"), [("DAP", "paid on delivery, DAP"), ("DDP", "prepaid, DDP")])
 def test_the_terms_are_said_in_words(text, shown):
     assert shown in words("GB", "GBP", (1, "100.00", "610910"), incoterm=text)[0]
+
+
+def test_a_free_part_is_taken_off_in_words():
+    place = {"country": "US", "region": "MA"}
+    found = words("US", "USD", (1, "200.00", "610910"), ship_to=place, schemes=["US_SALES_TAX:MA"])
+    said = "6.25% of 25.00 USD (goods 200.00 - the free part of each piece 175.00) = 1.56 USD [estimate]"
+    assert f"Import tax on line 1: {said}" in found
+
+
+def test_a_top_up_says_what_it_fills_up():
+    post = {"transport": "post", "at": "2025-12-01T12:00:00-05:00", "ship_from": {"country": "JP"}}
+    line = {"id": "1", "quantity": 1, "unit_price": "100.00", "hs_code": "610910", "origin": "JP"}
+    found = "\n".join(words("US", "USD", lines=[line], **post))
+    assert "what the basic duty lacks to 15% of customs value 100.00 USD = 15.00 USD" in found
+
+
+def test_a_fee_in_per_cent_reads_like_any_per_cent():
+    found = "\n".join(words("MX", "MXN", (1, "100000.00", "490199"), buyer="business"))
+    assert "Fee on the consignment: 0.8% of customs value 100000.00 MXN = 800.00 MXN" in found
