@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -192,13 +192,16 @@ def _resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any
 
 @dataclass(frozen=True)
 class Practice:
+    """The practice carriers of a process: `practice.ups` is the address of one of them."""
+
     url: str
-    dhl_express: str
-    ups: str
-    fedex: str
-    usps: str = ""
-    correios: str = ""
-    royal_mail: str = ""
+    addresses: Mapping[str, str]
+
+    def __getattr__(self, carrier: str) -> str:
+        try:
+            return self.addresses[carrier]
+        except KeyError:
+            raise AttributeError(carrier) from None
 
     def fault(self, kind: str, *, carrier: str = "*", operation: str = "*", count: int | None = None) -> None:
         body = {"kind": kind, "carrier": carrier, "operation": operation}
@@ -232,7 +235,7 @@ def practice_carriers(time_scale: int = 3600) -> Iterator[Practice]:
     try:
         assert process.stdout is not None
         said = json.loads(process.stdout.readline())
-        yield Practice(**{name: said[name] for name in ("url", *CARRIERS) if name in said})
+        yield Practice(said["url"], {name: said[name] for name in CARRIERS})
     finally:
         process.terminate()
         process.wait(10)

@@ -5,6 +5,7 @@ capability its manifest does not name are skipped. See integrations/carriers/REA
 """
 
 import io
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -115,6 +116,17 @@ class CarrierContract:
         assert (booked["incoterm"], booked["duties_payer"] in payers[order.duty_payer]) == (str(order.incoterm), True)
         weight_g = sum(parcel.weight_g for parcel in order.parcels)
         assert 0 <= booked["weight_kg"] * 1000 - weight_g < 10  # rounded up by some, never down
+
+    def test_what_customs_must_know_stands_in_the_request(self, practice: Practice) -> None:
+        """The number under which tax was collected, the invoice, and code and origin of each line."""
+        order = self.order("kit-customs", invoice_number="INV-77123")
+        self.subject.adapter.buy_label(self.subject.account, order, timeout_s=10)
+        heard = [row for row in practice.listed("requests") if (row["carrier"], row["operation"]) == (
+            self.subject.manifest.KEY, "ship")]  # fmt: skip
+        text = json.dumps(heard[-1]["body"], default=str)
+        known = [tax_id.number for tax_id in order.shipper.tax_ids if tax_id.type == "IOSS"]
+        known += [order.invoice_number, *(code for item in order.items for code in (item.hs_code, item.origin))]
+        assert [number for number in known if f'"{number}"' not in text] == []
 
     def test_what_was_booked_is_found_and_nothing_else(self, practice: Practice) -> None:
         label = self.buy("kit-find")
@@ -265,6 +277,7 @@ _needs("quotes", "test_prices_have_a_currency_and_the_account",
        "test_a_question_that_fails_is_transient_and_ends_in_time",
        "test_wrong_credentials_are_said_to_be_wrong")  # fmt: skip
 _needs("labels", "test_a_label_is_bought_and_printable", "test_the_carrier_heard_what_the_order_says",
+       "test_what_customs_must_know_stands_in_the_request",
        "test_what_was_booked_is_found_and_nothing_else",
        "test_a_lost_answer_leaves_the_outcome_unknown_and_one_booking", "test_nothing_is_invented",
        "test_customs_data_of_goods_are_never_made_up",

@@ -58,6 +58,16 @@ class DropsALine(DhlExpress):
         return super().buy_label(account, replace(order, items=order.items[:1]), **more)
 
 
+class DropsTheIoss(DhlExpress):
+    def buy_label(self, account: Any, order: Any, **more: Any) -> Label:
+        return super().buy_label(account, replace(order, shipper=replace(order.shipper, tax_ids=())), **more)
+
+
+class NamesAnInvoiceOfItsOwn(DhlExpress):
+    def buy_label(self, account: Any, order: Any, **more: Any) -> Label:
+        return super().buy_label(account, replace(order, invoice_number="INV-00000"), **more)
+
+
 class CutsTheWeight(DhlExpress):
     def buy_label(self, account: Any, order: Any, **more: Any) -> Label:
         parcels = tuple(replace(parcel, weight_g=parcel.weight_g // 1000 * 1000) for parcel in order.parcels)
@@ -125,6 +135,8 @@ WRONG: list[tuple[Callable[[], Any], str, dict[str, Any]]] = [
     ),
     (DoublesTheValue, "test_the_carrier_heard_what_the_order_says", {}),
     (DropsALine, "test_a_label_is_bought_and_printable", {}),
+    (DropsTheIoss, "test_what_customs_must_know_stands_in_the_request", {}),
+    (NamesAnInvoiceOfItsOwn, "test_what_customs_must_know_stands_in_the_request", {}),
     (CutsTheWeight, "test_the_carrier_heard_what_the_order_says", {}),
     (IgnoresWhoPays, "test_the_duty_payer_cannot_contradict_the_incoterm", {}),
     (FindsWhateverThereIs, "test_what_was_booked_is_found_and_nothing_else", {}),
