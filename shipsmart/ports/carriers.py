@@ -108,7 +108,10 @@ class FoundShipment:
 
 @dataclass(frozen=True)
 class CarrierEvent:
-    """One scan as the carrier reported it, and our step for it (UNKNOWN for a code we do not know). `at` is aware."""
+    """One scan as the carrier reported it, and our step for it (UNKNOWN for a code we do not know). `at` is aware.
+
+    `unlisted`: our table has no row for the code, and the step is that of the carrier's own broader class.
+    """
 
     at: datetime
     code: str
@@ -117,6 +120,7 @@ class CarrierEvent:
     country: str
     milestone: Milestone
     reason: str = ""
+    unlisted: bool = False
 
 
 class CarrierQuotes(Protocol):

@@ -136,9 +136,9 @@ def _keep(shipment: Shipment, event: CarrierEvent, key: str) -> TrackingEvent:
         milestone=event.milestone,
         reason=event.reason[:60],
     )
-    if event.milestone == Milestone.UNKNOWN:
+    if event.milestone == Milestone.UNKNOWN or event.unlisted:
         _record_unknown(shipment.carrier, event)
-    else:
+    if event.milestone != Milestone.UNKNOWN:
         inbox.send(kind="tracking.tell_store", key=f"tracking.tell_store:{row.pk}", payload={"event": row.pk})
     return row
 

@@ -1,6 +1,7 @@
 """Parcels are followed to the doorstep: each scan once, in order, whatever the carrier's messages do."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -87,6 +88,12 @@ def test_an_unknown_code_is_recorded_and_not_told_to_the_store(shipment: Shipmen
     assert UnknownCode.objects.get().seen == 2
     assert OutboundMessage.objects.count() == 0
     assert state(shipment) == ("label_created", "labelled")
+
+
+def test_a_step_of_the_carriers_broader_class_counts_and_its_code_is_recorded(shipment: Shipment) -> None:
+    operations.take_in(shipment, [replace(scan(1, Milestone.IN_TRANSIT, code="I:999"), unlisted=True)])
+    assert UnknownCode.objects.get().code == "I:999"
+    assert state(shipment) == ("in_transit", "shipped")
 
 
 def test_each_known_scan_is_owed_to_the_store_once(shipment: Shipment) -> None:

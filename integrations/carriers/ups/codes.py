@@ -114,14 +114,13 @@ STATUS_CODES: dict[int, tuple[Milestone, str]] = {
     147: (Milestone.EXCEPTION, ""),
     149: (Milestone.EXCEPTION, ""),
 }
-# UPS's own class of an activity, for a status code that the table does not have.
+# UPS's own class of an activity, for a status code that the table does not have. Classes that may be an end are left
+# out: D stands for "loaded on the vehicle" too, and a parcel taken for delivered is followed no further.
 TYPES = {
     "M": Milestone.INFO_RECEIVED,
     "P": Milestone.PICKED_UP,
     "I": Milestone.IN_TRANSIT,
     "O": Milestone.OUT_FOR_DELIVERY,
-    "D": Milestone.DELIVERED,
     "X": Milestone.EXCEPTION,
     "RS": Milestone.RETURNING,
-    "MV": Milestone.CANCELLED,
 }

@@ -202,7 +202,12 @@ def event_from(raw: Mapping[str, Any], *, origin: str, destination: str) -> Carr
         country=country,
         milestone=milestone,
         reason=reason,
+        unlisted=bool(number) and not _listed(number),
     )
+
+
+def _listed(number: str) -> bool:
+    return number.isdecimal() and int(number) in STATUS_CODES
 
 
 def milestone_of(kind: str, number: str, *, country: str, origin: str, destination: str) -> tuple[Milestone, str]:
@@ -214,8 +219,7 @@ def milestone_of(kind: str, number: str, *, country: str, origin: str, destinati
         return Milestone.DEPARTED_ORIGIN, ""
     if number == "10" and abroad and country == destination:
         return Milestone.ARRIVED_DESTINATION, ""
-    known = STATUS_CODES.get(int(number)) if number.isdigit() else None
-    return known or (TYPES.get(kind, Milestone.UNKNOWN), "")
+    return STATUS_CODES[int(number)] if _listed(number) else (TYPES.get(kind, Milestone.UNKNOWN), "")
 
 
 def _moment(raw: Mapping[str, Any]) -> datetime:

@@ -126,12 +126,19 @@ ABROAD = {"origin": "US", "destination": "DE"}
         ("MV", "7", "US", (Milestone.CANCELLED, "")),
         ("X", "9999", "DE", (Milestone.EXCEPTION, "")),
         ("I", "9999", "DE", (Milestone.IN_TRANSIT, "")),
+        ("D", "9999", "DE", (Milestone.UNKNOWN, "")),
         ("Q", "9999", "DE", (Milestone.UNKNOWN, "")),
         ("", "", "", (Milestone.UNKNOWN, "")),
     ],
 )
 def test_status_codes_are_read_with_their_number_and_place(kind, number, country, expected):
     assert milestone_of(kind, number, country=country, **ABROAD) == expected
+
+
+@pytest.mark.parametrize(("number", "unlisted"), [("9999", True), ("014", False), ("X1", True), ("", False)])
+def test_a_code_without_a_row_is_said_to_have_none(number, unlisted):
+    raw = {"gmtDate": "20261125", "gmtTime": "071500", "status": {"type": "I", "statusCode": number}}
+    assert event_from(raw, **ABROAD).unlisted is unlisted
 
 
 def test_an_activity_is_told_in_utc_with_its_place():
