@@ -10,7 +10,6 @@ from pypdf import PdfReader
 
 from shipsmart.documents.models import Document
 from shipsmart.inbox import operations
-from shipsmart.inbox.lanes import BULK
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.merchants.models import Connection, Merchant
 from shipsmart.orders.models import Order
@@ -34,7 +33,6 @@ def _slow_carriers() -> Iterator[Practice]:
 @pytest.fixture(autouse=True)
 def practice(_slow_carriers: Practice, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
     settings.DHL_EXPRESS_BASE_URL = _slow_carriers.dhl_express
-    operations.register("shipments.batch", "shipsmart.shipments.batches.handle_batch", lane=BULK)
     monkeypatch.setattr(batches, "LOOK_AGAIN_S", 0)
     yield _slow_carriers
     _slow_carriers.calm()
