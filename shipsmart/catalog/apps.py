@@ -1,5 +1,13 @@
 from django.apps import AppConfig
 
+from shipsmart.inbox.lanes import BULK
+
 
 class CatalogConfig(AppConfig):
     name = "shipsmart.catalog"
+
+    def ready(self) -> None:
+        from shipsmart.inbox.operations import register  # noqa: PLC0415 (needs the models)
+
+        register("catalog.classify", f"{self.name}.classifying.handle", lane=BULK)
+        register("catalog.recall", f"{self.name}.classifying.handle_recall", lane=BULK)

@@ -131,3 +131,52 @@ class Classification(models.Model):
 def _quotes_must_reload(sender: type, instance: Variant | Classification, **_: object) -> None:
     merchant_id = instance.merchant_id if isinstance(instance, Variant) else instance.variant.merchant_id
     Merchant.objects.filter(pk=merchant_id).update(settings_version=models.F("settings_version") + 1)
+
+
+class Suggestion(models.Model):
+    """What the classifier says of a variant, and why; made in the background, made again when the text changes.
+
+    `candidates` are `{"hs_code", "confidence", "why"}`, the best first; `text_hash` is of the text it was made from.
+    """
+
+    variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="suggestion")
+    decision = models.CharField(max_length=10)
+    confidence = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal(0))
+    candidates = models.JSONField(default=list)
+    questions = models.JSONField(default=list)
+    text_hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.best}"
+
+    @property
+    def best(self) -> str:
+        return self.candidates[0]["hs_code"] if self.candidates else ""
+
+
+class CodeDecision(models.Model):
+    """A person's decision on a code: rows are written, never changed. They are what the classifier remembers.
+
+    `product` is the store's id of the product, so variants share a decision even when this one is gone; `suggested` is
+    the code the machine had put first.
+    """
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="code_decisions")
+    variant = models.ForeignKey(Variant, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions")
+    product = models.CharField(max_length=80, blank=True)
+    title = models.TextField()
+    country = models.CharField(max_length=2, blank=True)
+    code = models.CharField(max_length=10, validators=[hs_digits])
+    previous = models.CharField(max_length=10, blank=True)
+    suggested = models.CharField(max_length=10, blank=True)
+    reason = models.CharField(max_length=255, blank=True)
+    actor = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["at", "pk"]
+        indexes: ClassVar = [models.Index(fields=["merchant", "country", "at"], name="code_decision_memory")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.code} {self.title[:40]}"

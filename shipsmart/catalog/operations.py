@@ -5,7 +5,16 @@ from typing import Any
 
 from django.db import transaction
 
-from shipsmart.catalog.models import Classification, Product, Variant, country_code, hs_digits
+from shipsmart.catalog import classifying
+from shipsmart.catalog.models import (
+    Classification,
+    CodeDecision,
+    Product,
+    Suggestion,
+    Variant,
+    country_code,
+    hs_digits,
+)
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.ports import StoreVariant
 
@@ -16,6 +25,7 @@ def import_variants(connection: Connection, variants: Sequence[StoreVariant]) ->
         with transaction.atomic():
             for incoming in variants[start : start + 100]:
                 _take_in(connection, incoming)
+            classifying.ask(connection.merchant)
     return len(variants)
 
 
@@ -49,6 +59,8 @@ def _take_in(connection: Connection, incoming: StoreVariant) -> None:
     variant, _ = Variant.objects.update_or_create(
         merchant=connection.merchant, external_id=incoming.external_id, defaults=values
     )
+    stale = Suggestion.objects.filter(variant=variant)
+    stale.exclude(text_hash=classifying.text_hash(classifying.item_of(variant))).delete()
     if _fits(hs_digits, incoming.hs_code):
         _offer_code(variant, incoming.hs_code)
 
@@ -66,10 +78,17 @@ def _offer_code(variant: Variant, code: str) -> None:
         known.save()
 
 
-def decide_code(variant: Variant, *, code: str, actor: str, country: str = "", lock: bool = True) -> Classification:
-    """Record a person's decision on a code; it wins over the store's and the classifier's. Raises ValidationError."""
+def decide_code(
+    variant: Variant, *, code: str, actor: str, country: str = "", lock: bool = True, reason: str = ""
+) -> Classification:
+    """Record a person's decision on a code; it wins over the store's and the classifier's. Raises ValidationError.
+
+    The decision is remembered: like products of the merchant get the same code first from now on.
+    """
     hs_digits(code)
     with transaction.atomic():
+        known = Classification.objects.filter(variant=variant, country=country).first()
+        suggestion = Suggestion.objects.filter(variant=variant).first()
         decided, _ = Classification.objects.update_or_create(
             variant=variant,
             country=country,
@@ -81,7 +100,29 @@ def decide_code(variant: Variant, *, code: str, actor: str, country: str = "", l
                 "locked": lock,
             },
         )
-        AuditEntry.objects.note(
-            variant.merchant, actor=actor, action="classify", target=f"variant:{variant.pk}", code=code, country=country
+        taken = CodeDecision.objects.create(
+            merchant=variant.merchant,
+            variant=variant,
+            product=variant.product.external_id,
+            title=classifying.item_of(variant).title,
+            country=country,
+            code=code,
+            previous=known.code if known else "",
+            suggested=suggestion.best if suggestion and not country else "",
+            reason=reason[:255],
+            actor=actor,
         )
+        AuditEntry.objects.note(
+            variant.merchant,
+            actor=actor,
+            action="classify",
+            target=f"variant:{variant.pk}",
+            code=code,
+            country=country,
+            previous=taken.previous,
+            suggested=taken.suggested,
+            reason=taken.reason,
+        )
+        if not country:
+            classifying.spread(variant.merchant)
     return decided

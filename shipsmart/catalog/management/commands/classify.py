@@ -2,8 +2,8 @@
 
 In: `{"id", "title", "description"?, "category"?, "material"?, "language"?, "ncm"?}`. Out: `{"id", "candidates":
 [{"hs_code", "confidence", "why"}], "decision"}`; with `--country` also `national_code` (null while more than one fits).
-With `--history decided.jsonl` (`{"title", "hs_code", "group"?, "by"?, "at"?}` a line, the oldest first) a merchant's
-own earlier decisions come first for like products; `group` of an item joins it with the variants of its product.
+With `--history decided.jsonl` (`{"title", "hs_code", "group"?, "by"?, "at"?}` a line, the oldest first) what a merchant
+decided comes first for like products; `group` of an item joins it with the variants of its product.
 A line that cannot be read gives `{"id", "error": {"code", "message"}}`, the rest goes on, and the exit status is 0.
 """
 
