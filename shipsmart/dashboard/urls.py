@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from shipsmart.dashboard.views import (
     batches,
+    code_review,
     documents,
     entry,
     home,
@@ -56,6 +57,7 @@ urlpatterns = [
     path("documents/<int:pk>/", documents.document, name="document"),
     path("products/", products.product_list, name="products"),
     path("products/export/", products.export_csv, name="products_export"),
+    path("products/review/", code_review.code_review, name="products_review"),
     path("products/import/", products.import_csv, name="products_import"),
     path("products/stores/", store_products.store_list, name="products_store"),
     path("products/stores/<int:pk>/progress/", store_products.import_progress, name="products_store_progress"),
