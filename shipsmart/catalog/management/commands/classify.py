@@ -4,6 +4,7 @@ In: `{"id", "title", "description"?, "category"?, "material"?, "language"?, "ncm
 [{"hs_code", "confidence", "why"}], "decision"}`; with `--country` also `national_code` (null while more than one fits).
 With `--history decided.jsonl` (`{"title", "hs_code", "group"?, "by"?, "at"?}` a line, the oldest first) what a merchant
 decided comes first for like products; `group` of an item joins it with the variants of its product.
+Restricted goods that the text hints at are `hints`; what would decide between codes is `questions`.
 A line that cannot be read gives `{"id", "error": {"code", "message"}}`, the rest goes on, and the exit status is 0.
 """
 
@@ -17,6 +18,7 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from shipsmart.classify import Answer, Decision, Item, Memory, engine
+from shipsmart.classify.hints import hints
 
 MAX_LINE = 2_000_000
 TEXTS = ("title", "description", "category", "material", "language", "ncm", "group")
@@ -125,6 +127,8 @@ def _answer(answer: Answer, item_id: Any, item: Item, *, country: str) -> dict[s
     }
     if answer.questions:
         made["questions"] = list(answer.questions)
+    if found := hints(item):
+        made["hints"] = [{"kind": hint.kind, "words": hint.words} for hint in found]
     if country:
         best = answer.candidates[0].hs_code if answer.candidates else ""
         made["national_code"] = engine().national_code(best, country=country, ncm=item.ncm)
