@@ -1,8 +1,17 @@
 """The shares of the bench, and the floor under the classifier on our own products."""
 
 from integrations.bench.classify_fit import curve, fit
-from integrations.bench.classify_quality import calibration_error, labelled, measure
-from shipsmart.classify import engine
+from integrations.bench.classify_quality import (
+    RULINGS,
+    abstention,
+    calibration_error,
+    kept_aside,
+    labelled,
+    measure,
+    tuning,
+    wilson,
+)
+from shipsmart.classify import Answer, Candidate, engine
 from shipsmart.classify.folding import words
 
 
@@ -35,3 +44,21 @@ def test_the_fit_learns_which_feature_tells() -> None:
     weights = fit(rows, fixed={})
     assert weights[1] > 1
     assert list(curve(rows, weights))[0] == (0.3, 10, 9)
+
+
+def test_there_are_six_hundred_and_no_row_is_on_both_sides() -> None:
+    assert len(labelled()) + len(labelled(RULINGS)) >= 600
+    assert not {p.item.title for p in tuning()} & {p.item.title for p in kept_aside()}
+
+
+def test_wilsons_lower_bound() -> None:
+    # 44 of 44: 44 / (44 + 1.96 squared) = 0.9197.
+    assert round(wilson(44, 44), 4) == 0.9197
+    assert wilson(0, 0) == 0.0
+
+
+def test_the_abstention_curve_leaves_out_the_unsure() -> None:
+    sure, unsure = (Answer((Candidate("610910", c, ()),), "review") for c in (0.9, 0.1))
+    points = abstention([(sure, "610910"), (unsure, "420222")])
+    assert points[0] == (0.0, 1.0, 0.5)
+    assert points[9] == (0.9, 0.5, 1.0)
