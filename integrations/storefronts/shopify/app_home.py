@@ -109,4 +109,5 @@ def _overview(connection: Connection) -> dict[str, object]:
         # A merchant who came by way of the admin has no log-in of the stand-alone pages: no link that ends at one.
         "has_log_in": connection.merchant.members.exists(),
         "carrier_service": connection.settings.get("carrier_service"),
+        "problems": (connection.settings.get("health") or {}).get("problems") or [],
     }

@@ -70,9 +70,10 @@ def test_split_cart_becomes_two_ddp_labels(practice: Any, posting: Connection, h
     assert sum(quote.price for quote in quotes) == Decimal(begun["rates"][0]["price"])
     fees = [charge for quote in quotes for charge in quote.answer["charges"] if charge["kind"] == "fee"]
     assert sum(Decimal(fee["quote_amount"]) for fee in fees) == FEE
-    _work(drained, lambda: Shipment.objects.exclude(store_fulfilment_id="").count() == 2)
+    ours = Shipment.objects.filter(order__external_id=placed["order_id"])
+    _work(drained, lambda: ours.exclude(store_fulfilment_id="").count() == 2)
 
-    order = Order.objects.get()
+    order = Order.objects.get(external_id=placed["order_id"])
     assert (order.state, order.incoterm) == (Order.State.LABELLED, "DDP")
     shipments = list(order.shipments.all())
     assert [(s.incoterm, s.duty_payer, s.duties_collected) for s in shipments] == [("DDP", "sender", True)] * 2
