@@ -62,12 +62,17 @@ def graphql(connection: Connection, name: str, variables: Variables | None = Non
 
 def mutate(connection: Connection, name: str, field: str, variables: Variables) -> dict[str, Any]:
     """Return the payload of a mutation. What Shopify objects to raises IntegrationError(permanent=True)."""
-    payload = graphql(connection, name, variables)[field]
-    errors = payload["userErrors"]
+    payload = graphql(connection, name, variables)[field] or {}
+    errors = payload.get("userErrors") or ()
     if errors:
         text = "; ".join(_objection(error) for error in errors)
         code = next((str(e["code"]).lower() for e in errors if e.get("code")), "refused_by_store")
         raise IntegrationError(f"{field}: {text}", permanent=True, code=code)
+    if not any(value is not None for key, value in payload.items() if key != "userErrors"):
+        # The schema allows a null without an objection; whether anything was changed must then be looked up.
+        raise IntegrationError(
+            f"{field}: the store answered with nothing", permanent=False, code="empty_answer", outcome_unknown=True
+        )
     return dict(payload)
 
 

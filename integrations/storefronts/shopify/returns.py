@@ -94,7 +94,7 @@ def store_refund(node: Node, goods: Sequence[Node], currency: str) -> StoreRefun
     shipping = (_amount(row["subtotalAmountSet"], currency) for row in node["refundShippingLines"]["nodes"])
     return StoreRefund(
         external_id=number_of(node["id"]),
-        refunded_at=moment(node["createdAt"]),
+        refunded_at=moment(node["createdAt"] or node["updatedAt"]),  # one still under way has no first moment
         currency=currency,
         lines=units,
         goods=sum((_amount(row["subtotalSet"], currency) for row in goods), Decimal(0)),
@@ -140,10 +140,12 @@ class ShopifyReturns:
         sold = tuple(sold_line(row, money) for row in lines if row["requiresShipping"])
         new = [made["id"] for made in node["refunds"] if number_of(made["id"]) not in known]
         found = [self._refund(connection, one, currency) for one in new]
-        return StoreRefunds(sold, tuple(found))
+        return StoreRefunds(sold, tuple(one for one in found if one))
 
-    def _refund(self, connection: Connection, global_id: str, currency: str) -> StoreRefund:
+    def _refund(self, connection: Connection, global_id: str, currency: str) -> StoreRefund | None:
         node = graphql(connection, "refund", {"id": global_id})["refund"]
+        if node is None:
+            return None  # gone since the order named it
         goods = list(node["refundLineItems"]["nodes"])
         first = node["refundLineItems"]["pageInfo"]
         if first["hasNextPage"]:

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.storefronts.shopify import health
+from integrations.storefronts.shopify import client, health
 from integrations.storefronts.shopify.manifest import SCOPES
 from shipsmart.merchants.models import AuditEntry, Connection
+from shipsmart.ports import IntegrationError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,3 +39,12 @@ def test_version_that_left_support_is_told_once(connected, settings):
     row = Connection.objects.get()
     row.settings["health"]["checked_at"] = (timezone.now() - timedelta(hours=25)).isoformat()
     assert health.due(row)
+
+
+@pytest.mark.parametrize("payload", [None, {"fulfillment": None, "userErrors": []}])
+def test_mutation_answered_with_nothing_is_no_success(shop, monkeypatch, payload):
+    """The schema lets the payload, and what is in it, be null without an objection."""
+    monkeypatch.setattr(client, "graphql", lambda *_: {"fulfillmentCancel": payload})
+    with pytest.raises(IntegrationError) as caught:
+        client.mutate(shop, "fulfilment_cancel", "fulfillmentCancel", {"id": "1"})
+    assert (caught.value.code, caught.value.permanent, caught.value.outcome_unknown) == ("empty_answer", False, True)
