@@ -113,7 +113,7 @@ def _quote_of(connection: Connection, order: StoreOrder, taxes: ToldTaxes) -> st
         return next(iter(made.filter(quote_id=taxes.quote_id).values_list("quote_id", flat=True)), "")
     same_cart = made.filter(
         fingerprint=fingerprint(connection.pk, order.ship_to, quantities),
-        freight=order.shipping_paid,
+        freight=order.shipping_paid - taxes.amount,
         created_at__gte=order.placed_at - VALID_FOR,
         created_at__lte=order.placed_at + timedelta(minutes=5),
     )

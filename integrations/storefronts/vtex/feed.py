@@ -11,15 +11,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from integrations.storefronts.vtex import client, configuration, rounds
+from integrations.storefronts.vtex import client, configuration, refunds, rounds
 from integrations.storefronts.vtex.adapter import adapter
 from integrations.storefronts.vtex.codes import READY
 from integrations.storefronts.vtex.manifest import KEY
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
 from shipsmart.merchants.models import Connection
+from shipsmart.orders.models import Order
 from shipsmart.orders.operations import prepare_intake
 from shipsmart.ports import IntegrationError
+from shipsmart.returns.operations import record_refunds
 
 EVERY_S = 30.0
 MOST_LOTS = 50  # of one round: five hundred events, then others get their turn
@@ -80,6 +82,10 @@ def handle(event: InboundEvent) -> inbox.Effects | None:
 
     def effects() -> None:
         intake()
+        ours = Order.objects.get(merchant=connection.merchant, channel=KEY, external_id=order.external_id)
+        back = refunds.told(node, known=set(ours.refunds.values_list("external_id", flat=True)))
+        if back:
+            record_refunds(ours, back)
         if node["status"] == READY:
             payload = {"connection": connection.pk, "order": order_id}
             inbox.send(kind=START_HANDLING, key=f"{START_HANDLING}:{connection.pk}:{order_id}", payload=payload)

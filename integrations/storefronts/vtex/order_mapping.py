@@ -92,7 +92,8 @@ def _store_order(node: Node, *, quote_id: str, terms: str) -> StoreOrder:
         lines=tuple(_line(node, item) for item in node["items"]),
         shipping_code=f"vtex:{sla}:{terms}" if terms else sla,
         shipping_title=sla,
-        shipping_paid=totals.get("Shipping", Decimal(0)),
+        # The delivery price with what was prepaid on top, as quotes have it: goods and it make the total.
+        shipping_paid=totals.get("Shipping", Decimal(0)) + told_taxes(node).amount,
         total_paid=amount(node["value"]),
         paid=node["status"] in RELEASED,
         cancelled_at=_cancelled_at(node),

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from integrations.storefronts.vtex import configuration, installing, reconciliation
+from integrations.storefronts.vtex import client as client_of_vtex
+from integrations.storefronts.vtex import configuration, feed, fulfilment, installing, reconciliation
 from integrations.storefronts.vtex.adapter import adapter
 from integrations.storefronts.vtex.feed import FEED, pull
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
@@ -36,7 +37,7 @@ def test_an_order_goes_from_the_cart_to_an_invoiced_parcel(
     drained()
     order = Order.objects.get()
     assert (order.channel, order.external_id, order.incoterm) == ("vtex", order_id, "DDP")
-    assert order.total_paid == Decimal("101.77")
+    assert (order.shipping_paid, order.total_paid) == (Decimal("43.77"), Decimal("101.77"))
     assert order.quote == Quote.objects.get()
     assert order.collected["import_tax"] == "15.77"
     come_again("vtex.start_handling")
@@ -291,3 +292,30 @@ def test_a_forged_notification_is_refused(connected: Connection, client: Any) ->
     assert client.post(path, "[]", content_type="application/json", headers=word).status_code == 400
     assert not InboundEvent.objects.exists()
     assert client.post(path, body, content_type="application/json", headers=word).status_code == 200
+
+
+def test_a_return_invoiced_in_vtex_is_recorded_once_and_split(
+    reachable: Connection, practice: Practice, carriers: Any, drained: Callable[[], None]
+) -> None:
+    order_id = practice.bought(("101", 2))
+    pull(reachable)
+    drained()
+    order = Order.objects.get()
+    node = practice.order(order_id)
+    assert node["status"] == "invoiced"
+    line = node["items"][0]["uniqueId"]
+    # One shirt of 29.00, half of the tax and duty on both (9.39 rounded), nothing of the freight.
+    body = fulfilment.input_invoice(node, number="RET-1", lines={line: 1}, refund=Decimal("38.38"), at=timezone.now())
+    client_of_vtex.invoice(practice.api_key(app_token=practice.token), order_id, body)
+    for change in ("1", "2"):
+        feed.told(reachable, order_id=order_id, state="invoiced", change=change)
+    drained()
+    refund = order.refunds.get()
+    assert (refund.goods, refund.lines) == (Decimal("29.000"), {line: 1})
+    assert refund.goods + refund.freight + refund.duty + refund.import_tax + refund.fees == Decimal("38.38")
+
+
+def test_nothing_is_refunded_before_all_was_invoiced(connected: Connection, practice: Practice) -> None:
+    node = practice.order(practice.bought(("101", 2)))
+    with pytest.raises(IntegrationError, match="not fully invoiced"):
+        fulfilment.input_invoice(node, number="R", lines={}, refund=Decimal(1), at=timezone.now())
