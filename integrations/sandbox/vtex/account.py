@@ -3,6 +3,7 @@
 import copy
 import secrets
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -65,7 +66,7 @@ class Feed:
 
 @dataclass
 class Account:
-    """`opened`: the day's first order number. All access goes under `lock`."""
+    """`first_number` is another at each start: the app may remember orders of an earlier run. Access under `lock`."""
 
     name: str
     keys: dict[str, Key] = field(default_factory=dict)
@@ -80,9 +81,10 @@ class Account:
     calls: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     notify: Any = None
+    first_number: int = field(default_factory=lambda: int(time.time()) * 10)
 
     def next_number(self) -> int:
-        return 1_500_000 + len(self.orders) + 1
+        return self.first_number + len(self.orders)
 
     def move(self, order: dict[str, Any], state: str) -> None:
         """Set an order's status and tell feeds and hooks of it."""

@@ -25,10 +25,11 @@ def test_the_first_process_decides_and_the_others_repeat_it(several: None) -> No
 
 
 def test_without_redis_the_stored_quotes_are_asked_for_a_while(several: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(*_: Any, **__: Any) -> bool:
-        raise RedisAway("gone")
+    class Away:
+        def add(self, *_: Any) -> bool:
+            raise RedisAway("gone")
 
-    monkeypatch.setattr(given.cache, "add", away)
+    monkeypatch.setattr(given, "cache", Away())
     assert given.shared()
     ours = b"ours"
     assert given.first("cart", ours) is ours
