@@ -28,6 +28,7 @@ WORDS: Mapping[str, str | Promise] = {
     "service": gettext_lazy("%(is)s is not one of %(wanted)s"),
     "incoterm": gettext_lazy("The cart is %(is)s, the rule is for %(wanted)s"),
     "skus": gettext_lazy("Nothing in the cart is one of %(wanted)s"),
+    "tags": gettext_lazy("Nothing in the cart is tagged %(wanted)s"),
     "weight_under": gettext_lazy("%(is)s g is under %(wanted)s g"),
     "weight_over": gettext_lazy("%(is)s g is not under %(wanted)s g"),
     "goods_under": gettext_lazy("The goods are worth %(is)s, under %(wanted)s"),

@@ -41,6 +41,7 @@ class PriceRule(models.Model):
     countries = models.JSONField(default=list, blank=True)
     services = models.JSONField(default=list, blank=True)
     skus = models.JSONField(default=list, blank=True)
+    tags = models.JSONField(default=list, blank=True)
     incoterm = models.CharField(max_length=3, choices=INCOTERMS, blank=True)
     goods_from = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     goods_below = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
@@ -61,6 +62,7 @@ class PriceRule(models.Model):
             countries=tuple(self.countries),
             services=tuple(self.services),
             skus=tuple(self.skus),
+            tags=tuple(self.tags),
             incoterm=self.incoterm,
             goods_from=self.goods_from,
             goods_below=self.goods_below,

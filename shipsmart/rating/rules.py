@@ -42,12 +42,14 @@ class When:
     """To what a rule applies; what is left empty does not limit. Bounds: `from` included, `below` not.
 
     `services`: "carrier" or "carrier:service". `skus`: one of them must be in the cart; "TEE*" is all that begin so.
+    `tags`: the store's own; one of them must be on something in the cart, capitals or not.
     Goods are the whole cart's value, weights the gross weight of all parcels.
     """
 
     countries: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     skus: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     incoterm: str = ""
     goods_from: Decimal | None = None
     goods_below: Decimal | None = None
@@ -85,6 +87,7 @@ REASONS = {
     "service": "%(is)s is not one of %(wanted)s",
     "incoterm": "the cart is %(is)s, the rule is for %(wanted)s",
     "skus": "nothing in the cart is one of %(wanted)s",
+    "tags": "nothing in the cart is tagged %(wanted)s",
     "weight_under": "%(is)s is under %(wanted)s g",
     "weight_over": "%(is)s is not under %(wanted)s g",
     "goods_under": "%(is)s is under %(wanted)s of goods",
@@ -230,7 +233,14 @@ def _unmet(rule: RateRule, quote: CarrierQuote, case: _Case) -> Reason | None:
         return Reason("incoterm", str(case.enquiry.incoterm), when.incoterm)
     if when.skus and not any(_named(item.sku, when.skus) for item in case.enquiry.items):
         return Reason("skus", wanted=", ".join(when.skus))
+    if when.tags and not _tagged(case.enquiry, when.tags):
+        return Reason("tags", wanted=", ".join(when.tags))
     return _weight(when, case.weight_g) or _goods(rule, case)
+
+
+def _tagged(enquiry: CarrierEnquiry, wanted: Sequence[str]) -> bool:
+    there = {tag.casefold() for item in enquiry.items for tag in item.tags}
+    return any(tag.casefold() in there for tag in wanted)
 
 
 def _named(sku: str, patterns: Sequence[str]) -> bool:

@@ -140,3 +140,11 @@ def test_the_simulator_hides_what_a_rule_hides_and_writes_nothing(priced: Any, o
 def test_a_cart_that_cannot_be_is_sent_back(priced: Any, owner: Client, wrong: dict[str, str]) -> None:
     cart = {"country": "DE", "goods": f"{priced.variant.sku} 1", **wrong}
     assert owner.get(url("simulator"), cart).status_code == 422
+
+
+def test_tags_may_hold_blanks_and_are_tried_on_what_the_cart_holds(priced: Any, owner: Client) -> None:
+    owner.post(url("rule_new"), typed(effect="hide", goods_from="", tags="very fragile, glass", services="table:P"))
+    row = PriceRule.objects.get()
+    assert row.tags == ["very fragile", "glass"]
+    assert 'value="very fragile, glass"' in owner.get(url("rule", row.pk)).content.decode()
+    assert "very fragile, glass" in owner.get(url("rules")).content.decode()

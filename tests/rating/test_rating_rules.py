@@ -175,3 +175,13 @@ def test_a_rule_without_an_exchange_rate_leaves_the_price_and_says_so():
     rule = RateRule("packing", Action.ADD, value=Decimal("3.00"), currency="XTS")
     found = apply([rule], [SAVER], CART, exchange=nobody_knows)
     assert (found.quotes, found.steps[0].why) == ((SAVER,), "no exchange rate from XTS to EUR")
+
+
+def test_a_rule_on_tags_asks_for_one_of_them_on_anything_in_the_cart():
+    rule = RateRule("fragile", Action.HIDE, When(tags=("Very fragile", "glass"), services=("ups",)))
+    mug = CustomsItem("M", "Ceramic mug", "691110", "PT", 1, Decimal(12), 400, tags=("kitchen", "very Fragile"))
+    assert prices([rule], cart=replace(CART, items=(mug,))) == [Decimal("31.45")]
+    assert prices([rule], cart=replace(CART, items=(replace(mug, tags=("kitchen",)),))) == [
+        Decimal("31.45"),
+        Decimal("22.10"),
+    ]

@@ -53,6 +53,16 @@ class WordsField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
+class TagsField(WordsField):
+    """Tags with commas between them, for a tag may hold blanks; a list in Python."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(tag.strip() for tag in str(value or "").split(",") if tag.strip()))
+
+
 class RuleForm(RowForm):
     """A percentage is typed as per cent: 10 means 0.10."""
 
@@ -82,11 +92,18 @@ class RuleForm(RowForm):
         help_text=gettext_lazy("One of them is enough; TEE* is all that begin with TEE. Empty: every cart."),
     )
 
+    tags = TagsField(
+        label=gettext_lazy("Only carts with these tags"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("The store's tags with commas between them; one is enough. Empty: every cart."),
+    )
+
     class Meta:
         model = PriceRule
         fields: ClassVar = [
             *("name", "effect", "value", "currency", "text"),
-            *("countries", "services", "skus", "incoterm"),
+            *("countries", "services", "skus", "tags", "incoterm"),
             *("goods_from", "goods_below", "weight_from_g", "weight_below_g", "last", "active"),
         ]
         labels: ClassVar = {

@@ -155,7 +155,13 @@ def plain(number: Decimal) -> str:
 @register.simple_tag
 def rule_conditions(rule: PriceRule) -> str:
     """Return to what a price rule applies, in one line."""
-    found = [" ".join(rule.countries), " ".join(rule.services), " ".join(rule.skus), rule.incoterm]
+    found = [
+        " ".join(rule.countries),
+        " ".join(rule.services),
+        " ".join(rule.skus),
+        ", ".join(rule.tags),
+        rule.incoterm,
+    ]
     bounds = (("≥", rule.goods_from), ("<", rule.goods_below))
     found += [f"{sign} {money(amount, rule.currency)}" for sign, amount in bounds if amount is not None]
     weights = (("≥", rule.weight_from_g), ("<", rule.weight_below_g))
