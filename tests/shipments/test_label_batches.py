@@ -6,18 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from shipsmart.documents.models import Document
 from shipsmart.inbox import operations
 from shipsmart.inbox.models import OutboundMessage
-from shipsmart.merchants.models import Connection, Merchant
+from shipsmart.merchants.models import AuditEntry, Connection, Merchant
 from shipsmart.orders.models import Order
 from shipsmart.orders.operations import hold, take_in
 from shipsmart.rating.models import CarrierAccount
 from shipsmart.shipments import batches
 from shipsmart.shipments.batch_print import print_out
 from shipsmart.shipments.models import LabelAttempt, Shipment
+from shipsmart.shipments.operations import try_all_again
 from tests.integrations.carriers.carrier_cases import Practice, practice_carriers
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +158,20 @@ def test_zpl_labels_come_as_one_stream_of_the_carriers_bytes(merchant: Merchant,
 
 def test_nothing_done_prints_nothing(merchant: Merchant, orders: list[Order]) -> None:
     assert print_out(batches.create(merchant, ids(orders), actor="anna")) == []
+
+
+def test_letting_orders_go_on_takes_as_many_statements_for_four_as_for_one(
+    merchant: Merchant, connection: Connection, store_order: Any
+) -> None:
+    made = [take_in(connection=connection, order=store_order(external_id=f"n{n}", number=f"#n{n}")) for n in range(5)]
+    for order in made:
+        hold(order, "anna")
+    with CaptureQueriesContext(database) as for_one:
+        assert try_all_again(made[:1], "anna") == 0
+    with CaptureQueriesContext(database) as for_four:
+        try_all_again(made[1:], "anna")
+    assert len(for_four) == len(for_one)
+    assert set(Order.objects.values_list("state", flat=True)) == {Order.State.READY}
+    assert AuditEntry.objects.filter(action="release").count() == 5
+    owed = OutboundMessage.objects.filter(kind="shipments.plan", state="new")
+    assert sorted(row.payload["order"] for row in owed) == sorted(ids(made))
