@@ -28,7 +28,7 @@ def remember(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0001_initial"),
+        ("catalog", "0002_sizes_tags_and_dangerous_goods"),
         ("merchants", "0001_initial"),
     ]
 
