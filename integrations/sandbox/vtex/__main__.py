@@ -21,6 +21,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--exit-with-parent", action="store_true", help="end when the starting process is gone")
+    parser.add_argument("--patience", type=float, default=5.0, help="seconds that the app may take; the true store: 5")
     return parser.parse_args()
 
 
@@ -32,7 +33,7 @@ def _watch_parent(parent: int) -> None:
 
 def main() -> NoReturn:
     given = _arguments()
-    server = make_server(given.host, given.port, make_app(World()), threaded=True)
+    server = make_server(given.host, given.port, make_app(World(patience_s=given.patience)), threaded=True)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         # `shutdown` waits for the serving loop, which this thread is running: another one must ask for it.

@@ -81,6 +81,7 @@ class Account:
     calls: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     notify: Any = None
+    patience_s: float = 5.0  # how long the app may take for a tax call, a ping or a notification
     first_number: int = field(default_factory=lambda: int(time.time()) * 10)
 
     def next_number(self) -> int:

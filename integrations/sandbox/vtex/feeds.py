@@ -130,7 +130,7 @@ def configure_hook(store: Account) -> Response:
     told = body()
     if bad := _bad_filter(told):
         return bad
-    if not ping(told["hook"]["url"], told["hook"].get("headers") or {}):
+    if not ping(told["hook"]["url"], told["hook"].get("headers") or {}, store.patience_s):
         return refused(400, "1", "the hook's address did not answer the ping with 200")
     store.hooks[_key()] = told
     return jsonify(told)

@@ -8,14 +8,13 @@ import requests
 
 from integrations.sandbox.vtex.account import Account, Event
 
-PATIENCE_S = 5.0
 PAUSES_S = (1, 2, 4, 8, 16)
 
 
-def ping(url: str, headers: dict[str, str]) -> bool:
+def ping(url: str, headers: dict[str, str], patience_s: float) -> bool:
     """Whether the address answers the ping of a new configuration with 200."""
     try:
-        return requests.post(url, json={"hookConfig": "ping"}, headers=headers, timeout=PATIENCE_S).status_code == 200
+        return requests.post(url, json={"hookConfig": "ping"}, headers=headers, timeout=patience_s).status_code == 200
     except requests.RequestException:
         return False
 
@@ -34,20 +33,20 @@ def notify(account: Account, key: str, hook: dict[str, Any], event: Event) -> No
         "Origin": {"Account": account.name, "Key": key},
     }
     times = 1 + (account.faults.take("hook_duplicates") or 0)
-    threading.Thread(target=_send, args=(hook["hook"], body, times), daemon=True).start()
+    threading.Thread(target=_send, args=(account, hook["hook"], body, times), daemon=True).start()
 
 
-def _send(hook: dict[str, Any], body: dict[str, Any], times: int) -> None:
+def _send(account: Account, hook: dict[str, Any], body: dict[str, Any], times: int) -> None:
     for _ in range(times):
         for pause_s in (*PAUSES_S, 0):
-            if _delivered(hook, body):
+            if _delivered(hook, body, account.patience_s):
                 break
             time.sleep(pause_s)
 
 
-def _delivered(hook: dict[str, Any], body: dict[str, Any]) -> bool:
+def _delivered(hook: dict[str, Any], body: dict[str, Any], patience_s: float) -> bool:
     try:
-        answer = requests.post(hook["url"], json=body, headers=hook.get("headers") or {}, timeout=PATIENCE_S)
+        answer = requests.post(hook["url"], json=body, headers=hook.get("headers") or {}, timeout=patience_s)
     except requests.RequestException:
         return False
     return answer.status_code == 200

@@ -13,7 +13,6 @@ import requests
 from integrations.sandbox.vtex.account import Account
 from integrations.sandbox.vtex.cart import Cart, Line
 
-PATIENCE_S = 5.0
 CONTENT_TYPE = "application/vnd.vtex.checkout.minicart.v1+json"
 
 
@@ -79,7 +78,7 @@ def ask(account: Account, cart: Cart) -> Taxed:
             service["url"],
             data=json.dumps(sent),
             headers={"Authorization": service["authorizationHeader"] or "", "Content-Type": "application/json"},
-            timeout=PATIENCE_S,
+            timeout=account.patience_s,
         )
     except requests.Timeout:
         return Taxed(error="CHK00301", message="the tax service did not answer in time")

@@ -15,13 +15,14 @@ class UnknownAccount(LookupError):
 @dataclass
 class World:
     accounts: dict[str, Account] = field(default_factory=dict)
+    patience_s: float = 5.0
 
     def __post_init__(self) -> None:
         for name, (key, token) in SEEDED.items():
             self.open(name, key, token)
 
     def open(self, name: str, key: str, token: str) -> Account:
-        made = Account(name, keys={key: Key(token)}, notify=hooks.notify)
+        made = Account(name, keys={key: Key(token)}, notify=hooks.notify, patience_s=self.patience_s)
         self.accounts[name] = made
         return made
 

@@ -25,7 +25,7 @@ BERLIN = {"country": "DEU", "postalCode": "10969", "city": "Berlin", "street": "
 def practice_vtex() -> Iterator[str]:
     """The address of the practice VTEX."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "integrations.sandbox.vtex", "--port", "0"],
+        [sys.executable, "-m", "integrations.sandbox.vtex", "--port", "0", "--patience", "300"],
         stdout=subprocess.PIPE,
         cwd=Path(__file__).resolve().parents[4],
     )
@@ -51,27 +51,29 @@ class Practice:
         return client.Key(**({"account": self.account, "app_key": self.key, "app_token": self.token} | changes))
 
     def faults(self, **values: Any) -> None:
-        requests.post(f"{self.base}/_practice/faults", json=values, timeout=10).raise_for_status()
+        requests.post(f"{self.base}/_practice/faults", json=values, timeout=300).raise_for_status()
 
     def state(self) -> dict[str, Any]:
-        return requests.get(f"{self.base}/_practice/state", timeout=10).json()
+        return requests.get(f"{self.base}/_practice/state", timeout=300).json()
 
     def order(self, order_id: str) -> dict[str, Any]:
-        return requests.get(f"{self.base}/_practice/orders/{order_id}", timeout=10).json()
+        return requests.get(f"{self.base}/_practice/orders/{order_id}", timeout=300).json()
 
     def tax_calls(self) -> list[dict[str, Any]]:
-        return requests.get(f"{self.base}/_practice/tax-calls", timeout=10).json()
+        return requests.get(f"{self.base}/_practice/tax-calls", timeout=300).json()
 
     def post(self, path: str, body: Any) -> None:
         url = f"{self.base}{path}"
-        requests.post(url, json=body, headers=self.headers(), timeout=10).raise_for_status()
+        requests.post(url, json=body, headers=self.headers(), timeout=300).raise_for_status()
 
     def headers(self) -> dict[str, str]:
         return {"X-VTEX-API-AppKey": self.key, "X-VTEX-API-AppToken": self.token}
 
     def cart(self, path: str = "", body: Any = None, *, method: str = "POST") -> dict[str, Any]:
         url = f"{self.base}/api/checkout/pub/orderForm{path}"
-        answer = requests.get(url, timeout=30) if body is None else requests.request(method, url, json=body, timeout=30)
+        answer = (
+            requests.get(url, timeout=300) if body is None else requests.request(method, url, json=body, timeout=300)
+        )
         return answer.json()
 
     def filled(self, *items: tuple[str, int], address: dict[str, Any] = BERLIN) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def practice(practice_vtex: str, settings: Any) -> Practice:
     settings.VTEX_BASE_URL = f"{practice_vtex}/{{account}}"
     made = Practice(practice_vtex, f"shop{next(_numbers)}")
     body = {"key": made.key, "token": made.token}
-    requests.post(f"{made.base}/_practice/open", json=body, timeout=10).raise_for_status()
+    requests.post(f"{made.base}/_practice/open", json=body, timeout=300).raise_for_status()
     return made
 
 
