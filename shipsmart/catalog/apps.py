@@ -7,7 +7,10 @@ class CatalogConfig(AppConfig):
     name = "shipsmart.catalog"
 
     def ready(self) -> None:
-        from shipsmart.inbox.operations import register  # noqa: PLC0415 (needs the models)
+        from shipsmart.catalog.classifying import ask_for_the_forgotten  # noqa: PLC0415 (needs the models)
+        from shipsmart.inbox import upkeep  # noqa: PLC0415
+        from shipsmart.inbox.operations import register  # noqa: PLC0415
 
         register("catalog.classify", f"{self.name}.classifying.handle", lane=BULK)
         register("catalog.recall", f"{self.name}.classifying.handle_recall", lane=BULK)
+        upkeep.register(ask_for_the_forgotten)

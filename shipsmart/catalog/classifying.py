@@ -58,11 +58,21 @@ def handle(message: OutboundMessage) -> inbox.Effects | inbox.Again | None:
 
     def effects() -> None:
         store(answered)
+        if len(page) <= PAGE and waiting(merchant).exists():
+            ask(merchant)  # what an import brought while this page was answered
 
     return inbox.Again(0, effects) if len(page) > PAGE else effects
 
 
-def waiting(merchant: Merchant) -> Iterable[Variant]:
+def ask_for_the_forgotten() -> int:
+    """Ask for every merchant with variants that wait; the daily chore behind an import that ended just as we did."""
+    left = Merchant.objects.filter(Exists(Variant.objects.filter(merchant=OuterRef("pk"), suggestion=None)))
+    for merchant in left:
+        ask(merchant)
+    return len(left)
+
+
+def waiting(merchant: Merchant) -> QuerySet[Variant]:
     rows = Variant.objects.for_merchant(merchant).filter(suggestion=None)
     return rows.select_related("product").order_by("pk")
 
@@ -112,13 +122,11 @@ def handle_recall(message: OutboundMessage) -> inbox.Effects | None:
         item = item_of(suggestion.variant)
         recalled = memory.recall(item.title, group=item.group)
         if recalled and recalled.decision.hs_code != suggestion.best:
-            stale.append(suggestion.pk)
+            stale.append(suggestion.variant_id)
 
     def effects() -> None:
-        Suggestion.objects.filter(pk__in=stale).delete()
-        Classification.objects.filter(
-            variant__suggestion=None, variant__merchant=merchant, source=Classification.Source.MACHINE, locked=False
-        ).delete()
+        Suggestion.objects.filter(variant__in=stale).delete()
+        Classification.objects.filter(variant__in=stale, source=Classification.Source.MACHINE, locked=False).delete()
         ask(merchant)
 
     return effects if stale else None

@@ -69,12 +69,17 @@ def _fits(validator: Any, value: str) -> bool:
     return bool(validator.regex.search(value))
 
 
+# What the store says now goes before what it said and what the classifier found; a person's word goes before both.
+_BELOW_THE_STORE = (Classification.Source.STORE, Classification.Source.MACHINE)
+
+
 def _offer_code(variant: Variant, code: str) -> None:
     known = variant.classifications.filter(country="").first()
     if known is None:
         Classification.objects.create(variant=variant, country="", code=code, source=Classification.Source.STORE)
-    elif known.source == Classification.Source.STORE and not known.locked and known.code != code:
-        known.code = code
+    elif known.source in _BELOW_THE_STORE and not known.locked and known.code != code:
+        known.code, known.source = code, Classification.Source.STORE
+        known.confidence, known.decided_by = None, ""
         known.save()
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from shipsmart.catalog import classifying
 from shipsmart.catalog.classifying import memory_of, waiting
 from shipsmart.catalog.models import Classification, CodeDecision, Suggestion, Variant
 from shipsmart.catalog.operations import decide_code, import_variants
@@ -101,3 +103,36 @@ def test_the_machine_overwrites_no_code(connection: Connection, drained: Callabl
     codes = {c.variant.external_id: (c.code, c.source) for c in Classification.objects.select_related("variant")}
     assert codes["t1"] == ("420292", "store")
     assert codes["1"] == ("610990", "person")
+
+
+def test_what_comes_while_a_page_is_answered_is_asked_for(
+    connection: Connection, drained: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, late = classifying.classify, [TOTE]
+
+    def meanwhile(item: Any, **known: Any) -> Any:
+        while late:
+            import_variants(connection, [late.pop()])
+        return answer(item, **known)
+
+    monkeypatch.setattr(classifying, "classify", meanwhile)
+    classifying.ask(connection.merchant)
+    drained()
+    assert not list(waiting(connection.merchant))
+
+
+def test_the_daily_round_asks_for_what_was_forgotten(connection: Connection, drained: Callable[[], None]) -> None:
+    assert classifying.ask_for_the_forgotten() == 1
+    drained()
+    assert (list(waiting(connection.merchant)), classifying.ask_for_the_forgotten()) == ([], 0)
+
+
+@pytest.mark.parametrize(("source", "code"), [("machine", "420222"), ("person", "420292")])
+def test_the_stores_code_goes_before_the_machines_and_not_before_a_persons(
+    connection: Connection, source: str, code: str
+) -> None:
+    import_variants(connection, [TOTE])
+    tote = Variant.objects.get(external_id="t1")
+    Classification.objects.create(variant=tote, country="", code="420292", source=source)
+    import_variants(connection, [replace(TOTE, hs_code="420222")])
+    assert Classification.objects.get(variant=tote).code == code
