@@ -2,6 +2,8 @@
 PYTHON ?= python3
 ARGS ?=
 RUN := .venv/bin/python
+# Compiled code is kept, whatever the caller's shell says: tests start many processes, and each would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-services check bench setup serve worker format
 

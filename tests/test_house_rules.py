@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,16 @@ def _tracked() -> list[Path]:
 
 FILES = _tracked()
 PYTHON = [p for p in FILES if p.suffix == ".py" and "migrations" not in p.parts]
-TREES = {p: ast.parse(p.read_text()) for p in PYTHON}
+
+
+@cache
+def _trees() -> dict[Path, ast.Module]:
+    """Return the parsed files; not at import, which every worker of the suite does."""
+    return {p: ast.parse(p.read_text()) for p in PYTHON}
 
 
 def _functions() -> Iterator[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    for path, tree in TREES.items():
+    for path, tree in _trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield path, node
@@ -52,7 +58,7 @@ def test_no_function_is_longer_than_60_lines() -> None:
 
 def test_no_error_is_swallowed() -> None:
     rows = []
-    for path, tree in TREES.items():
+    for path, tree in _trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ExceptHandler) and all(isinstance(b, ast.Pass) for b in node.body):
                 rows.append(f"{path.relative_to(ROOT)}:{node.lineno} except: pass")
@@ -74,7 +80,7 @@ def test_nothing_is_left_unfinished() -> None:
 
 def test_no_float_in_the_arithmetic() -> None:
     rows = []
-    for path, tree in TREES.items():
+    for path, tree in _trees().items():
         if not {"core", "rules"} & set(path.relative_to(ROOT).parts[:2]) or "tests" in path.parts:
             continue
         for node in ast.walk(tree):
