@@ -1,5 +1,6 @@
 """Fixtures of all tests."""
 
+import gc
 import json
 import os
 import shutil
@@ -31,6 +32,7 @@ from shipsmart.rating import quoting
 from shipsmart.rating.models import Box, CarrierAccount, TableRate
 from tests.fresh import fresh_cache
 
+gc.disable()  # until all is collected (see the end): parsing thousands of tests leaves nothing to throw away
 # Playwright's synchronous API keeps an event loop in this thread; without this Django then refuses every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 # A thread of its own would not see the rows of a test's transaction.
@@ -254,3 +256,9 @@ def drained(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
             type(row)._default_manager.filter(pk=row.pk, due=due + PUT_OFF).update(due=due)
 
     return work
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not look at it before every test."""
+    gc.enable()
+    gc.freeze()
