@@ -7,83 +7,32 @@ file for a week.
 Source: https://shopify.dev/docs/api/usage/bulk-operations/queries
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
-from django.db import transaction
 from django.utils import timezone
 
 from integrations.kit import http
+from integrations.kit.imports import Import, State
 from integrations.storefronts.shopify.client import document, graphql, mutate
 from integrations.storefronts.shopify.mapping import store_variant
 from shipsmart.catalog.operations import import_variants
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
-from shipsmart.merchants.models import AuditEntry, Connection
-from shipsmart.ports import ImportProgress, IntegrationError, StoreVariant
+from shipsmart.merchants.models import Connection
+from shipsmart.ports import IntegrationError, StoreVariant
 
 KIND = "shopify.bulk_import"
-SETTING = "bulk_import"
+# A wish to cancel is carried out by the worker, which ends the store's own operation at its next step.
+IMPORT = Import(KIND, "bulk_import", "Shopify", mark="offset", to_cancel={"cancel": True})
+start, cancel, progress, failed = IMPORT.start, IMPORT.cancel, IMPORT.progress, IMPORT.failed
 LOOK_AGAIN_S = 5.0
 BUSY_S = 60.0  # another bulk operation of ours is under way in this shop
 PIECE_BYTES = 1024 * 1024
 TIMEOUT_S = 30.0
 # The states in which the store has ended the operation without a file.
 ENDED = {"FAILED": "failed", "EXPIRED": "failed", "CANCELED": "cancelled"}
-UNDER_WAY = ("asked", "running", "reading")
 _decoder = msgspec.json.Decoder(float_hook=str)
-
-State = Mapping[str, Any]
-
-
-def progress(connection: Connection) -> ImportProgress:
-    kept: State = Connection.objects.get(pk=connection.pk).settings.get(SETTING) or {}
-    started = kept.get("started_at")
-    return ImportProgress(
-        kept.get("state", "none"),
-        kept.get("done", 0),
-        kept.get("total", 0),
-        datetime.fromisoformat(started) if started else None,
-        kept.get("reason", ""),
-    )
-
-
-def start(connection: Connection, *, actor: str) -> ImportProgress:
-    """Begin an import; one that stopped while the file was read goes on there; one under way stays as it is."""
-    with transaction.atomic():
-        row = Connection.objects.select_for_update().get(pk=connection.pk)
-        kept: State = row.settings.get(SETTING) or {}
-        if kept.get("state") not in UNDER_WAY:
-            stopped = kept.get("state") in ("failed", "cancelled") and kept.get("offset")
-            fresh = {"state": "asked", "started_at": timezone.now().isoformat(), "done": 0, "total": 0, "offset": 0}
-            _save(row, {**kept, "state": "reading", "reason": ""} if stopped else fresh)
-            AuditEntry.objects.note(row.merchant, actor=actor, action="store.import_started", target=str(row))
-            inbox.send(kind=KIND, key=f"{KIND}:{row.pk}", payload={"connection": row.pk}, again=True)
-    return progress(connection)
-
-
-def cancel(connection: Connection, *, actor: str) -> ImportProgress:
-    """Have the import end. What was read stays; the worker ends the store's own operation at its next step."""
-    with transaction.atomic():
-        row = Connection.objects.select_for_update().get(pk=connection.pk)
-        kept: State = row.settings.get(SETTING) or {}
-        if kept.get("state") in UNDER_WAY:
-            _save(row, {**kept, "cancel": True})
-            AuditEntry.objects.note(row.merchant, actor=actor, action="store.import_cancelled", target=str(row))
-    return progress(connection)
-
-
-def _save(row: Connection, state: State) -> None:
-    row.settings = {**row.settings, SETTING: dict(state)}
-    row.save(update_fields=["settings"])
-
-
-def _changed(connection: Connection, **changes: Any) -> None:
-    """Change the state as it is now: somebody may have asked to cancel meanwhile."""
-    row = Connection.objects.select_for_update().get(pk=connection.pk)
-    _save(row, {**(row.settings.get(SETTING) or {}), **changes})
 
 
 def work(message: OutboundMessage) -> inbox.Effects | inbox.Again | None:
@@ -91,7 +40,7 @@ def work(message: OutboundMessage) -> inbox.Effects | inbox.Again | None:
     connection = Connection.objects.select_related("merchant").filter(pk=message.payload["connection"]).first()
     if connection is None or connection.status != Connection.Status.ACTIVE:
         return None
-    kept: State = connection.settings.get(SETTING) or {}
+    kept = IMPORT.state(connection)
     if kept.get("cancel"):
         return _cancelled(connection, kept)
     steps = {"asked": _ask, "running": _look, "reading": _read}
@@ -107,7 +56,7 @@ def _ask(connection: Connection, _kept: State) -> inbox.Again:
             raise
         return inbox.Again(BUSY_S)
     operation = made["bulkOperation"]["id"]
-    return inbox.Again(LOOK_AGAIN_S, lambda: _changed(connection, state="running", operation=operation))
+    return inbox.Again(LOOK_AGAIN_S, lambda: IMPORT.changed(connection, state="running", operation=operation))
 
 
 def _look(connection: Connection, kept: State) -> inbox.Effects | inbox.Again:
@@ -115,13 +64,13 @@ def _look(connection: Connection, kept: State) -> inbox.Effects | inbox.Again:
     if found is None or found["status"] in ENDED:
         state = ENDED[found["status"]] if found else "failed"
         reason = f"the store ended the import: {(found or {}).get('errorCode') or 'no reason given'}"
-        return lambda: _changed(connection, state=state, reason=reason)
+        return lambda: IMPORT.changed(connection, state=state, reason=reason)
     count = int(found["objectCount"])
     if found["status"] != "COMPLETED":
-        return inbox.Again(LOOK_AGAIN_S, lambda: _changed(connection, total=count))
+        return inbox.Again(LOOK_AGAIN_S, lambda: IMPORT.changed(connection, total=count))
     if not found["url"]:  # an empty shop has no file
-        return lambda: _changed(connection, state="done", total=0)
-    return inbox.Again(0, lambda: _changed(connection, state="reading", total=count))
+        return lambda: IMPORT.changed(connection, state="done", total=0)
+    return inbox.Again(0, lambda: IMPORT.changed(connection, state="reading", total=count))
 
 
 def _read(connection: Connection, kept: State) -> inbox.Effects | inbox.Again:
@@ -129,12 +78,12 @@ def _read(connection: Connection, kept: State) -> inbox.Effects | inbox.Again:
     said = graphql(connection, "bulk_operation", {"id": kept["operation"]})
     url = (said["bulkOperation"] or {}).get("url")
     if not url:
-        return lambda: _changed(connection, state="failed", offset=0, reason="the store keeps the file no longer")
+        return lambda: IMPORT.changed(connection, state="failed", offset=0, reason="the store keeps the file no longer")
     variants, ahead, ended = piece(connection, url, kept["offset"], said["shop"]["currencyCode"])
 
     def effects() -> None:
         import_variants(connection, variants)
-        _changed(
+        IMPORT.changed(
             connection,
             state="done" if ended else "reading",
             done=kept["done"] + len(variants),
@@ -172,23 +121,14 @@ def _cancelled(connection: Connection, kept: State) -> inbox.Effects:
             if not error.permanent:
                 raise
             # The operation had ended by itself meanwhile: there is nothing to cancel.
-    return lambda: _changed(connection, state="cancelled", cancel=False)
-
-
-def failed(message: OutboundMessage, error: str) -> None:
-    connection = Connection.objects.select_related("merchant").filter(pk=message.payload["connection"]).first()
-    if connection:
-        _changed(connection, state="failed", reason=error[:300])
-        AuditEntry.objects.note(
-            connection.merchant, actor="Shopify", action="store.import_failed", target=str(connection), error=error
-        )
+    return lambda: IMPORT.changed(connection, state="cancelled", cancel=False)
 
 
 def finished(connection: Connection, operation: str) -> None:
     """The store says that an operation has ended (bulk_operations/finish): look now instead of in a few seconds."""
-    kept: State = connection.settings.get(SETTING) or {}
+    kept = IMPORT.state(connection)
     if kept.get("operation") == operation and kept.get("state") == "running":
-        OutboundMessage.objects.filter(key=f"{KIND}:{connection.pk}", state="new").update(due=timezone.now())
+        OutboundMessage.objects.filter(key=IMPORT.key(connection), state="new").update(due=timezone.now())
 
 
 class BulkImport:
