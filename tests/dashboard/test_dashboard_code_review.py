@@ -54,8 +54,17 @@ def test_what_is_not_ticked_stays(shop: Any, queued: Suggestion, teammate: Clien
 def test_the_dearest_and_least_sure_comes_first(shop: Any, queued: Suggestion, teammate: Client) -> None:
     Variant.objects.filter(pk__in=[shop.gap.pk, shop.variant.pk]).update(price=10)
     Classification.objects.filter(variant=shop.variant).update(source="store")
-    other = suggest(shop.variant, "610910", sure="0.1")
+    other = suggest(shop.variant, "610990", sure="0.1")
     assert [row.pk for row in teammate.get(URL).context["page"]] == [other.pk, queued.pk]
+
+
+@pytest.mark.parametrize(("in_use", "shown"), [("610910", False), ("61091000", False), ("610990", True)])
+def test_a_code_in_use_that_is_suggested_first_needs_no_review(
+    shop: Any, teammate: Client, in_use: str, shown: bool
+) -> None:
+    Classification.objects.filter(variant=shop.variant).update(source="store", code=in_use)
+    suggestion = suggest(shop.variant, "610910", sure="0.5")
+    assert (suggestion in teammate.get(URL).context["page"].object_list) == shown
 
 
 def test_a_stranger_sees_and_decides_nothing(shop: Any, queued: Suggestion, stranger: Client) -> None:

@@ -7,7 +7,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from shipsmart.catalog.classifying import undecided
-from shipsmart.catalog.models import Suggestion, Variant
+from shipsmart.catalog.models import Classification, Suggestion, Variant
 from shipsmart.catalog.operations import decide_code
 from shipsmart.dashboard.access import actor_of, require_member
 from shipsmart.dashboard.customs_data import clean_hs_code
@@ -29,13 +30,20 @@ AMOUNT = DecimalField(max_digits=24, decimal_places=4)
 
 
 def by_money_at_risk(merchant: Merchant) -> QuerySet[Suggestion]:
-    """Return undecided suggestions; risk is the price, times what was sold and one, times how unsure the code is."""
+    """Return undecided suggestions; risk is the price, times what was sold and one, times how unsure the code is.
+
+    A product whose code in use is the one suggested first is left out: there is nothing to decide.
+    """
+    agreed = Classification.objects.filter(
+        variant=OuterRef("variant"), country="", code__startswith=OuterRef("first_suggested")
+    )
     lines = OrderLine.objects.filter(variant=OuterRef("variant")).order_by().values("variant")
     sold = Coalesce(Subquery(lines.annotate(n=Sum("quantity")).values("n")), Value(0))
     rows = undecided(merchant).select_related("variant__merchant").prefetch_related("variant__classifications")
     risk = ExpressionWrapper(
         F("variant__price") * (F("sold") + 1) * (Decimal(1) - F("confidence")), output_field=AMOUNT
     )
+    rows = rows.annotate(first_suggested=KT("candidates__0__hs_code")).exclude(Exists(agreed))
     return rows.annotate(sold=sold).annotate(risk=risk).order_by("-risk", "pk")
 
 
