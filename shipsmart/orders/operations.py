@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from shipsmart.catalog.models import Variant
+from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import Money
 from shipsmart.inbox import operations as inbox
 from shipsmart.merchants.models import AuditEntry, Connection
@@ -14,7 +18,15 @@ from shipsmart.orders.models import Consignment, Order, OrderEvent, OrderLine
 from shipsmart.ports import StoreOrder, StoreOrderLine, title_of
 from shipsmart.quotes.matching import Match, match
 
+# Quotes are stored behind their answer: one that was shown a moment ago may not stand in the database yet.
+QUOTES_SETTLE = timedelta(seconds=10)
 LABELLED = (Order.State.LABELLED, Order.State.SHIPPED, Order.State.DELIVERED, Order.State.RETURNED)
+
+
+class QuoteUnderWay(ShipSmartError):  # noqa: N818 - the name says what happened
+    """An order came before the quote that explains it was stored; its message is tried again."""
+
+    code = "quote_under_way"
 
 
 def take_in(*, connection: Connection, order: StoreOrder, matched: Match | None = None) -> Order:
@@ -38,16 +50,22 @@ def take_in(*, connection: Connection, order: StoreOrder, matched: Match | None 
 
 def prepare_intake(*, connection: Connection, order: StoreOrder) -> Callable[[], None]:
     """Return the intake of an order as effects, its quote found beforehand: finding it may ask carriers, and no
-    network call happens inside a transaction."""
+    network call happens inside a transaction. Raises QuoteUnderWay for an order that may be ahead of its quote."""
     known = Order.objects.filter(
         merchant=connection.merchant, channel=connection.storefront, external_id=order.external_id
     ).exists()
     matched = None if known else match(connection, order)
+    if matched and matched.problem and settings.QUOTES_KEPT_BEHIND and _just_placed(order):
+        raise QuoteUnderWay(f"{order.number} fits no stored quote yet: it is looked at again in a moment")
 
     def effects() -> None:
         take_in(connection=connection, order=order, matched=matched)
 
     return effects
+
+
+def _just_placed(order: StoreOrder) -> bool:
+    return abs(timezone.now() - order.placed_at) < QUOTES_SETTLE
 
 
 def _create(connection: Connection, incoming: StoreOrder, matched: Match) -> Order:

@@ -13,7 +13,7 @@ from shipsmart.catalog.operations import decide_code
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.orders.models import Order
-from shipsmart.orders.operations import hold, prepare_intake, release, take_in
+from shipsmart.orders.operations import QuoteUnderWay, hold, prepare_intake, release, take_in
 from shipsmart.ports import StoreOrder
 from shipsmart.quotes.operations import fallback_answer
 from shipsmart.quotes.values import CheckoutCart
@@ -160,3 +160,14 @@ def test_another_country_after_duties_were_collected_stops_the_order(
     elsewhere = replace(paid_ddp.ship_to, country="FR")
     take_in(connection=connection, order=replace(paid_ddp, ship_to=elsewhere, updated_at=timezone.now()))
     assert Order.objects.get().state == Order.State.ON_HOLD
+
+
+def test_an_order_ahead_of_its_quote_waits_a_moment(
+    connection: Connection, paid_ddp: StoreOrder, settings: Any
+) -> None:
+    settings.QUOTES_KEPT_BEHIND = True
+    unexplained = replace(paid_ddp, shipping_paid=paid_ddp.shipping_paid + 1)
+    with pytest.raises(QuoteUnderWay):
+        prepare_intake(connection=connection, order=unexplained)
+    prepare_intake(connection=connection, order=replace(unexplained, placed_at=timezone.now() - timedelta(minutes=1)))()
+    assert Order.objects.get().state == "on_hold"
