@@ -2,7 +2,9 @@
 
 import os
 
+import django
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
 from kombu import Queue
 
@@ -24,3 +26,13 @@ app.conf.beat_schedule = {
     }
     for lane in LANES
 }
+
+
+@worker_init.connect
+def load_before_parting(**_: object) -> None:
+    """Load fonts, thesaurus and handlers in the worker itself, before it forks (Celery sends this once, then)."""
+    django.setup()
+    # Apps are ready only now.
+    from shipsmart.inbox import preloading  # noqa: PLC0415
+
+    preloading.load_all()

@@ -6,7 +6,18 @@ class DocumentsConfig(AppConfig):
     name = "shipsmart.documents"
 
     def ready(self) -> None:
+        from shipsmart.inbox import preloading  # noqa: PLC0415 - apps come before models
+
         set_up_reportlab()
+        preloading.register(load_fonts)
+
+
+def load_fonts() -> None:
+    """Load the paper engine and the faces that nearly every paper is set in, with the widths of their letters."""
+    from shipsmart.documents import html_engine, typesetting  # noqa: F401, PLC0415 - a second of imports, for workers only
+
+    for bold in (False, True):
+        typesetting.latin_widths(bold=bold)
 
 
 def set_up_reportlab() -> None:

@@ -25,7 +25,8 @@ def char_width(font: str, char: str) -> float:
 
 
 @cache
-def _ascii_widths(*, bold: bool) -> tuple[float, ...]:
+def latin_widths(*, bold: bool) -> tuple[float, ...]:
+    """Return the widths of the first 128 characters in thousandths of the font size."""
     font = fonts.font_for(BASE_FACE, "", bold=bold)
     return tuple(char_width(font, chr(code)) for code in range(128))
 
@@ -65,7 +66,7 @@ class Typesetter:
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Return the width in points of a text set on one line."""
         if text.isascii():
-            widths = _ascii_widths(bold=bold)
+            widths = latin_widths(bold=bold)
             return sum(widths[ord(char)] for char in text) * size / 1000
         total = 0.0
         for font, chars in self.runs(_joined(self.composed(text)), bold=bold):
