@@ -1,4 +1,4 @@
-"""The codes a request may use: ISO 3166-1 alpha-2 countries, ISO 4217 currencies, and the customs unions we know."""
+"""The codes a request may use: ISO 3166-1 alpha-2 countries, ISO 4217 currencies, schemes, and the customs unions."""
 
 
 def words(text: str) -> frozenset[str]:
@@ -30,6 +30,18 @@ CURRENCIES = words(
 )
 
 EU = words("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK")
+
+# Registrations that a seller or a platform may hold; a route or a tax names the one it asks for.
+SALES_TAX = "US_SALES_TAX"
+US_STATES = words(
+    "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR "
+    "PA RI SC SD TN TX UT VA VT WA WI WV WY"
+)
+REGISTRATIONS = words(
+    "AU_GST BR_REMESSA_CONFORME CH_VAT CL_VAT EU_IOSS GB_VAT MX_TMEC_COURIER MY_LVG NO_VOEC NZ_GST SG_GST_OVR "
+    "UY_FRANQUICIA"
+)
+SCHEMES = REGISTRATIONS | {f"{SALES_TAX}:{state}" for state in US_STATES}
 
 # Territories that customs law counts with another country (Monaco with France, Liechtenstein with Switzerland).
 CUSTOMS_UNIONS = {**dict.fromkeys(EU, "EU"), "MC": "EU", "CH": "CH", "LI": "CH", "IM": "GB", "GB": "GB", "XI": "EU"}

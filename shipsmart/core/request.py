@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from shipsmart.core import reading as read
-from shipsmart.core.codes import COUNTRIES, words
+from shipsmart.core.codes import COUNTRIES, REGISTRATIONS, SALES_TAX, SCHEMES, words
 from shipsmart.core.expression import BadExpression, Node, parse
 from shipsmart.core.money import ZERO
 from shipsmart.core.reading import InvalidRequest
@@ -254,7 +254,9 @@ def _strength(value: Any, path: str) -> Decimal:
 
 def _schemes(value: Any) -> frozenset[str]:
     for i, item in _listed(value, "schemes"):
-        read.text(item, f"schemes[{i}]", limit=60, required=True)
+        if not isinstance(item, str) or item not in SCHEMES:
+            known = f"{', '.join(sorted(REGISTRATIONS))}, {SALES_TAX}:<state of the US>"
+            raise read.invalid(f"schemes[{i}]", item, f"use one of: {known}")
     return frozenset(value or ())
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from shipsmart.core.codes import COUNTRIES, CURRENCIES
+from shipsmart.core.codes import COUNTRIES, CURRENCIES, SCHEMES
 from shipsmart.core.expression import BadExpression, parse
 from shipsmart.rules.compiling import Compiler
 from shipsmart.rules.dated import CONFIDENCES, Rule
@@ -48,6 +48,8 @@ def _entry(fields: Mapping[str, Any], known: Mapping[str, set[str]], lists: Mapp
         yield from _strange(name, _texts(fields, name), allowed)
     for name in PLACES:
         yield from _strange(name, _texts(fields, name), COUNTRIES | {"XI"})
+    # A scheme that no request may name would open its route for nobody.
+    yield from _strange("scheme", _texts(fields, "scheme"), SCHEMES)
     for name in CODES:
         yield from (f"{name} names {code!r}: not 2 to 10 digits" for code in _texts(fields, name) if not _is_code(code))
     for name in AMOUNTS:

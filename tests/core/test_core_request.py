@@ -66,6 +66,11 @@ def test_defaults_are_those_of_the_contract():
         (("at",), 1700000000, "at"),
         (("schemes",), "EU_IOSS", "schemes"),
         (("schemes",), [7], "schemes[0]"),
+        (("schemes",), ["EU_IOSS", "EU_IOS"], "schemes[1]"),
+        (("schemes",), ["eu_ioss"], "schemes[0]"),
+        (("schemes",), ["US_SALES_TAX"], "schemes[0]"),
+        (("schemes",), ["US_SALES_TAX:NY", "US_SALES_TAX:XX"], "schemes[1]"),
+        (("schemes",), [["EU_IOSS"]], "schemes[0]"),
         (("exchange_rates",), [{"from": "EUR", "to": "CAD", "rate": "0"}], "exchange_rates[0].rate"),
         (("rate_overrides",), [{"hs_code": "610910", "duty": "a lot"}], "rate_overrides[0].duty"),
         (("surprise",), 1, "surprise"),
@@ -76,6 +81,11 @@ def test_a_wrong_field_is_refused_by_name(path, value, field):
         parse_request(changed(path, value), now=NOW)
     assert caught.value.details["field"] == field
     assert field in caught.value.message
+
+
+def test_an_unknown_scheme_is_answered_with_those_that_exist():
+    with pytest.raises(InvalidRequest, match=r"BR_REMESSA_CONFORME, .*EU_IOSS, .*US_SALES_TAX:<state of the US>"):
+        parse_request({**GOOD, "schemes": ["IOSS"]}, now=NOW)
 
 
 def test_ten_thousand_lines_are_refused():

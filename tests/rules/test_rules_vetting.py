@@ -40,6 +40,12 @@ SMUGGLED = {
     "a tax in a base that does not exist": ("nz/gst", '"customs_value"', '"tax:vat"', "base names 'tax:vat'"),
     "a fee on a route that does not exist": ("nz/entry_fee", '["standard"]', '["nowhere"]', "routes names 'nowhere'"),
     "a fee per thing that does not exist": ("nz/entry_fee", 'per = "entry"', 'per = "smile"', "per names 'smile'"),
+    "a scheme that no request may name": (
+        "nz/low_value_sale",
+        'scheme = "NZ_GST"',
+        'scheme = "NZ_GTS"',
+        "scheme names 'NZ_GTS'",
+    ),
     "a rate in per cent": ("nz/gst", "rate = 0.15", "rate = 15", "a rate is a ratio"),
 }
 
