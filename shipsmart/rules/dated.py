@@ -130,9 +130,10 @@ def _entry(value: Mapping[str, Any], head: Mapping[str, Any], where: str) -> Ent
     merged = {key: value.get(key, head.get(key)) for key in ("source", "source_title", "status", "confidence")}
     if not merged["source"] or not merged["source_title"]:
         raise BadRule(f"{where}: name 'source' (an address) and 'source_title'")
-    status, confidence = merged["status"] or "enacted", merged["confidence"]
-    if status not in STATUSES or confidence not in CONFIDENCES:
-        raise BadRule(f"{where}: status is one of {STATUSES}, confidence one of {CONFIDENCES}")
+    status, confidence = merged["status"], merged["confidence"]
+    for name, found, allowed in (("status", status, STATUSES), ("confidence", confidence, CONFIDENCES)):
+        if found not in allowed:
+            raise BadRule(f"{where}: {name} is one of {', '.join(allowed)}, not {found!r}; every value has one")
     return Entry(
         effective=effective,
         until=None,

@@ -90,7 +90,8 @@ def test_before_the_first_known_rate_an_excise_is_not_guessed():
 def test_bands_that_leave_a_gap_do_not_load(bands):
     rule = read_rule(
         'title = "T"\nkind = "excise"\nchecked = 2026-11-22\nsource = "https://example.org/a"\nsource_title = "S"\n'
-        'confidence = "estimate"\n[[values]]\neffective = 2026-01-01T00:00:00+00:00\nhs = ["2203"]\n'
+        'confidence = "estimate"\nstatus = "enacted"\n'
+        '[[values]]\neffective = 2026-01-01T00:00:00+00:00\nhs = ["2203"]\n'
         f"bands = {bands}\n",
         "gb/excise_test",
     )

@@ -10,6 +10,7 @@ kind = "tax"
 checked = 2026-11-22
 source = "https://law"
 source_title = "Law"
+status = "enacted"
 confidence = "verified"
 """
 OLD = "[[values]]\neffective = 2020-01-01T00:00:00+01:00\nrate = 0.19\n"
@@ -38,6 +39,7 @@ def test_after_a_repeal_there_is_no_rule():
 
 
 def test_what_is_only_announced_is_not_in_force():
+    # The value's own word wins over the one at the head of the file.
     announced = NEW + 'status = "announced"\n'
     assert rate_at(HEAD + OLD + announced, "2026-08-01T00:00:00+00:00") == Decimal("0.19")
 
@@ -58,6 +60,8 @@ def test_what_is_suspended_is_not_in_force():
         HEAD.replace('source = "https://law"\n', "") + OLD,
         HEAD.replace("checked = 2026-11-22\n", "") + OLD,
         HEAD.replace('confidence = "verified"', 'confidence = "sure"') + OLD,
+        HEAD.replace('status = "enacted"\n', "") + OLD,
+        HEAD.replace('status = "enacted"', 'status = "rumoured"') + OLD,
         HEAD + 'flavour = "sweet"\n' + OLD,
         "not toml",
     ],

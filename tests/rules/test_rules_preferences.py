@@ -17,6 +17,7 @@ checked = 2026-11-22
 source_title = "A law"
 source = "https://example.org/law"
 confidence = "verified"
+status = "enacted"
 
 [[values]]
 effective = 2026-01-01T00:00:00+03:00
