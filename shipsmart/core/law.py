@@ -75,6 +75,9 @@ class Route:
     buyers: frozenset[str] = frozenset()
     ship_from: frozenset[str] = frozenset()
     not_ship_from: frozenset[str] = frozenset()
+    # Of the goods of every line; where a line names no origin, the sender's country stands for it.
+    origins: frozenset[str] = frozenset()
+    not_origins: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     gift: bool = False
     only_hs: tuple[str, ...] = ()

@@ -59,18 +59,22 @@ def matching(route: Route, cart: Cart, items: list[Item]) -> list[Item]:
     """Return the lines a route takes: all or none under a limit on the consignment, one by one under one on items."""
     limit, above = route.limit, route.above
     if (limit is not None and limit.item) or (above is not None and above.item):
-        return [item for item in items if _goods_fit(route, item) and _within(route, cart, [item])]
-    if route.not_hs or route.only_hs or route.preference:
+        return [item for item in items if _goods_fit(route, cart, item) and _within(route, cart, [item])]
+    if route.not_hs or route.only_hs or route.preference or route.origins or route.not_origins:
         for item in items:
-            if not _goods_fit(route, item):
+            if not _goods_fit(route, cart, item):
                 return []
     # A limit on the consignment counts every line of the cart, also those another route has taken.
     return items if (limit is None and above is None) or _within(route, cart, cart.items) else []
 
 
-def _goods_fit(route: Route, item: Item) -> bool:
+def _goods_fit(route: Route, cart: Cart, item: Item) -> bool:
     if route.preference and not item.plan.preferential:
         return False
+    if route.origins or route.not_origins:
+        origin = item.line.origin or cart.request.ship_from.country
+        if (route.origins and origin not in route.origins) or origin in route.not_origins:
+            return False
     code = item.line.hs_code or ""
     if route.only_hs and not code.startswith(route.only_hs):
         return False

@@ -15,9 +15,9 @@ MODES = {"half_up": ROUND_HALF_UP, "floor": ROUND_FLOOR, "down": ROUND_DOWN, "up
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})")
 LIMIT_FIELDS = frozenset(("limit", "limit_basis", "limit_inclusive", "limit_scope"))
 ROUTE_FIELDS = LIMIT_FIELDS | {
-    "order", "scheme", "above", "above_inclusive", "transports", "buyers", "ship_from", "not_ship_from", "regions",
-    "gift", "only_hs", "not_hs", "preference", "entries", "duty", "duty_rate", "duty_groups", "tax", "tax_base",
-    "taxes", "value_factor", "value_less", "alternative", "warnings",
+    "order", "scheme", "above", "above_inclusive", "transports", "buyers", "ship_from", "not_ship_from", "origins",
+    "not_origins", "regions", "gift", "only_hs", "not_hs", "preference", "entries", "duty", "duty_rate", "duty_groups",
+    "tax", "tax_base", "taxes", "value_factor", "value_less", "alternative", "warnings",
 }  # fmt: skip
 TAX_FIELDS = frozenset(
     ("order", "charge", "base", "rate", "inclusive", "uplift", "waive_up_to", "scheme", "buyers", "regions",
@@ -84,6 +84,8 @@ def route(rule: Rule, entry: Entry) -> Route:
         buyers=buyers(entry.fields, rule),
         ship_from=frozenset(get("ship_from", ())),
         not_ship_from=frozenset(get("not_ship_from", ())),
+        origins=frozenset(get("origins", ())),
+        not_origins=frozenset(get("not_origins", ())),
         regions=frozenset(get("regions", ())),
         gift=bool(get("gift", False)),
         only_hs=tuple(get("only_hs", ())),

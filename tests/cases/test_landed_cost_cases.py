@@ -27,4 +27,7 @@ def found(answer, key):
     if key in ("scheme", "status"):
         return answer[key] or ""
     side, _, name = key.partition(".")
+    if side == "alternative":
+        [cost] = [one["totals"]["landed_cost"] for one in answer["alternatives"] if one["rule"] == name]
+        return Decimal(cost)
     return Decimal(answer["local_totals" if side == "local" else "totals"][name])
