@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from shipsmart.dashboard.forms import sections as forms
 from shipsmart.dashboard.templatetags.pages import carrier_name, country_name, grams, money
-from shipsmart.merchants.models import Market, TaxRegistration
+from shipsmart.merchants.models import Importer, Market, TaxRegistration
 from shipsmart.rating.models import Box, FeeRule, TableRate
 
 Text = str | Promise
@@ -76,6 +76,21 @@ SECTIONS: Mapping[str, Section] = {
             (gettext_lazy("Scheme"), lambda row: row.scheme.replace("_", " ") or "–"),
         ),
         order=("kind", "country"),
+    ),
+    "importers": Section(
+        slug="importers",
+        title=gettext_lazy("Importers of record"),
+        lead=gettext_lazy("Who answers to customs abroad, where it is not the shopper: a firm of yours, or an agent."),
+        empty=gettext_lazy("No importer yet: every parcel is imported by whoever receives it."),
+        add=gettext_lazy("Add an importer"),
+        model=Importer,
+        form=forms.ImporterForm,
+        columns=(
+            (gettext_lazy("Company"), lambda row: row.company),
+            (gettext_lazy("Imports into"), lambda row: country_name(row.imports_into) or _("only where chosen")),
+            (gettext_lazy("Tax numbers"), lambda row: ", ".join(f"{i['type']} {i['number']}" for i in row.tax_ids)),
+        ),
+        order=("company", "imports_into"),
     ),
     "boxes": Section(
         slug="boxes",

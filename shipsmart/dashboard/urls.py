@@ -28,6 +28,7 @@ urlpatterns = [
     path("join/<str:token>/", join.join, name="join"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<int:pk>/", orders.order_detail, name="order"),
+    path("orders/<int:pk>/customs/", orders.order_declare, name="order_declare"),
     re_path(
         r"^orders/(?P<pk>[0-9]{1,18})/(?P<action>hold|release|try-again|abandon|void)/$",
         orders.order_action,

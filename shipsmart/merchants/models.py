@@ -118,6 +118,41 @@ class TaxRegistration(models.Model):
         return f"{self.kind} {self.number}"
 
 
+class Importer(models.Model):
+    """Who answers to customs abroad when it is not the consignee: the merchant's own firm there, or an agent.
+
+    `imports_into`: prepaid goods going there are declared in this party's name; "" only where a person chooses it.
+    """
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="importers")
+    imports_into = models.CharField(max_length=2, blank=True)
+    company = models.CharField("legal name", max_length=120)
+    name = models.CharField("contact", max_length=80, blank=True)
+    address1 = models.CharField(max_length=120)
+    address2 = models.CharField(max_length=120, blank=True)
+    city = models.CharField(max_length=80)
+    region = models.CharField(max_length=40, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    tax_ids = models.JSONField(default=list)  # of TaxId as mappings
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "company", "imports_into"], name="importer_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} ({self.country})"
+
+    def party(self) -> Party:
+        """Return the importer of record as papers and carriers are told it."""
+        named = ("name", "company", "address1", "address2", "city", "region", "postcode", "country", "phone", "email")
+        ids = tuple(TaxId(**tax_id) for tax_id in self.tax_ids)
+        return Party(**{field: getattr(self, field) for field in named}, tax_ids=ids)
+
+
 class Connection(models.Model):
     """A merchant's store. `account` is its own name (a shop's domain); `token` makes our callback path unguessable."""
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from shipsmart.catalog.models import Variant
-from shipsmart.merchants.models import INCOTERMS, Connection, Merchant
+from shipsmart.merchants.models import INCOTERMS, Connection, Importer, Merchant
 from shipsmart.ports import Incoterm, Party, TaxId
 from shipsmart.quotes.joining import joined
 from shipsmart.quotes.models import Quote
@@ -39,6 +39,12 @@ class Order(models.Model):
         RETURNED = "returned", "returned"
         CANCELLED = "cancelled", "cancelled"
 
+    class ExportReason(models.TextChoices):
+        SALE = "sale", "sale"
+        GIFT = "gift", "gift"
+        SAMPLE = "sample", "sample"
+        REPAIR = "repair", "repair"
+
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="orders")
     connection = models.ForeignKey(Connection, null=True, on_delete=models.SET_NULL, related_name="orders")
     channel = models.CharField(max_length=20)
@@ -62,6 +68,11 @@ class Order(models.Model):
     incoterm = models.CharField(max_length=3, choices=INCOTERMS, default=Incoterm.DAP)
     collected = models.JSONField(null=True, blank=True)
     quote = models.ForeignKey(Quote, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders")
+    export_reason = models.CharField(max_length=10, choices=ExportReason, default=ExportReason.SALE)
+    insurance = models.DecimalField("paid for insurance", max_digits=14, decimal_places=3, default=Decimal(0))
+    importer = models.ForeignKey(
+        Importer, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders"
+    )  # chosen by a person; None: the merchant's for that country, else the consignee
     cancelled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

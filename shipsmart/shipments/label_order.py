@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from shipsmart.core.money import minor_unit
 from shipsmart.ports import CustomsItem, DangerousGoods, Incoterm, LabelOrder, ParcelSpec
 from shipsmart.shipments.goods import declared_prices, freight_of, goods_of, shipper
 from shipsmart.shipments.models import Shipment
@@ -28,7 +29,10 @@ def label_order(shipment: Shipment) -> LabelOrder:
         ship_on=timezone.now().date(),
         invoice_number=shipment.invoice_number,
         invoice_date=shipment.invoice_date or timezone.now().date(),
+        export_reason=shipment.export_reason,
+        importer=shipment.importer,
         freight=freight_of(order, shipment),
+        insurance=shipment.insurance.quantize(minor_unit(order.currency)),
         collected_duty=Decimal(collected["duty"]) if collected else None,
         collected_import_tax=Decimal(collected["import_tax"]) if collected else None,
         label_format=str((shipment.account.settings if shipment.account else {}).get("label_format", "pdf")),

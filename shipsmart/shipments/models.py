@@ -1,4 +1,5 @@
 import secrets
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -6,7 +7,7 @@ from django.utils import timezone
 
 from shipsmart.merchants.models import INCOTERMS, Merchant
 from shipsmart.orders.models import Consignment, Order, OrderLine
-from shipsmart.ports import Milestone
+from shipsmart.ports import Milestone, Party, TaxId
 from shipsmart.quotes.models import Quote
 from shipsmart.rating.models import CarrierAccount
 
@@ -72,6 +73,9 @@ class Shipment(models.Model):
     tracking_url = models.URLField(max_length=500, blank=True)
     cost = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
     cost_currency = models.CharField(max_length=3, blank=True)
+    export_reason = models.CharField(max_length=10, choices=Order.ExportReason, default=Order.ExportReason.SALE)
+    insurance = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    importer_of_record = models.JSONField(null=True, blank=True)  # a Party as it was when planned; None: the consignee
     invoice_number = models.CharField(max_length=40, blank=True)
     invoice_date = models.DateField(null=True, blank=True)
     milestone = models.CharField(max_length=20, choices=[(m.value, m.value) for m in Milestone], blank=True)
@@ -104,6 +108,15 @@ class Shipment(models.Model):
         if not self.duties_collected:
             return None
         return self.consignment.collected if self.consignment else self.order.collected
+
+    @property
+    def importer(self) -> Party | None:
+        """Who answers to customs; None: the consignee."""
+        if not self.importer_of_record:
+            return None
+        values = dict(self.importer_of_record)
+        ids = tuple(TaxId(**tax_id) for tax_id in values.pop("tax_ids", []))
+        return Party(**values, tax_ids=ids)
 
     @property
     def quote(self) -> Quote | None:

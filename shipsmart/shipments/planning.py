@@ -21,6 +21,7 @@ from shipsmart.rating.packing import pack_into
 from shipsmart.rating.queries import account_of, active_accounts, boxes_of
 from shipsmart.rating.quoting import choose, gather
 from shipsmart.shipments.consignments import Planned, Share, live_shipment, shares_of
+from shipsmart.shipments.declaring import declared
 from shipsmart.shipments.goods import paper_data
 from shipsmart.shipments.labels import mark_labelled
 from shipsmart.shipments.models import Parcel, Shipment, ShipmentLine, goods_read
@@ -46,8 +47,10 @@ def handle_plan(message: OutboundMessage) -> Effects:
 
 
 def _orders() -> QuerySet[Order]:
-    rows = Order.objects.select_related("merchant", "quote").defer("quote__request_text", "quote__answer_text")
-    return rows.prefetch_related("lines", "merchant__tax_registrations")
+    rows = Order.objects.select_related("merchant", "quote", "importer").defer(
+        "quote__request_text", "quote__answer_text"
+    )
+    return rows.prefetch_related("lines", "merchant__tax_registrations", "merchant__importers")
 
 
 def _promised(share: Share, accounts: Sequence[CarrierAccount]) -> CarrierQuote | None:
@@ -107,7 +110,9 @@ def _plan(order_id: int, planned: Sequence[Planned]) -> None:
             order, Order.State.ON_HOLD, "no carrier account of yours can take this; connect one, or release later"
         )
         return
-    written = [_write(order, shipment, part) for part, shipment in waiting]
+    told = declared(order, [part.share for part, _ in found])
+    terms = {id(part): values for (part, _), values in zip(found, told, strict=True)}
+    written = [_write(order, shipment, part, terms[id(part)]) for part, shipment in waiting]
     blocks = {shipment: found for shipment in written if (found := blocks_of(shipment))}
     if blocks:
         _block(order, blocks)
@@ -128,7 +133,7 @@ def _resume(order: Order, shipment: Shipment) -> None:
         _buy(order, shipment)  # asks the carrier what became of the call before it repeats it
 
 
-def _write(order: Order, shipment: Shipment | None, part: Planned) -> Shipment:
+def _write(order: Order, shipment: Shipment | None, part: Planned, told: Mapping[str, Any]) -> Shipment:
     chosen = cast("CarrierQuote", part.chosen)
     if part.packed.misfits:
         order.note("too_large", f"{'; '.join(part.packed.misfits)}: it travels alone in the largest")
@@ -144,6 +149,7 @@ def _write(order: Order, shipment: Shipment | None, part: Planned) -> Shipment:
         "incoterm": part.share.incoterm,
         "duties_collected": collected,
         "duty_payer": Shipment.DutyPayer.SENDER if collected else Shipment.DutyPayer.RECIPIENT,
+        **told,
     }
     if shipment is None:
         number = order.shipments.count() + 1

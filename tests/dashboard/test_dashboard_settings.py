@@ -56,6 +56,14 @@ def test_a_wrong_company_is_refused(shop: Any, owner: Client, wrong: dict[str, s
 ROWS = {
     "markets": {"country": "us", "incoterm": "DDP", "active": "on"},
     "taxes": {"kind": "EORI", "number": "GB 205672212000", "country": "GB", "scheme": ""},
+    "importers": {
+        "imports_into": "de",
+        "company": "Kai GmbH",
+        "address1": "Kai 1",
+        "city": "Hamburg",
+        "country": "de",
+        "tax_ids": "eori DE123456789012345\nVAT DE136695976 de",
+    },
     "boxes": {"name": "S", "length_mm": 200, "width_mm": 150, "height_mm": 80, "tare_g": 90, "max_weight_g": 2000},
     "table": {
         "service_name": "Post",
@@ -102,6 +110,9 @@ def test_rows_are_kept_as_meant(shop: Any, owner: Client) -> None:
         ("markets", {"country": "GB"}),
         ("markets", {"country": "ZZ"}),
         ("taxes", {"kind": "IOSS", "number": "IM123", "country": "EU"}),
+        ("importers", {"imports_into": "ZZ"}),
+        ("importers", {"tax_ids": "EORI"}),
+        ("importers", {"tax_ids": "CNPJ 11222333000180"}),
         ("boxes", {"length_mm": 0}),
         ("table", {"price": "-1"}),
         ("table", {"days_from": 9, "days_to": 2}),

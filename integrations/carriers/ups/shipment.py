@@ -213,10 +213,17 @@ def _forms(order: LabelOrder) -> dict[str, Any]:
 
 
 def _sold_to(order: LabelOrder) -> dict[str, Any]:
-    """Return the importer; UPS wants the buyer in the country the parcel goes to."""
+    """Return the importer, else the consignee. Raises IntegrationError for an importer in another country."""
     importer = order.importer
-    if importer is None or importer.country != order.consignee.country:
+    if importer is None:
         return party_details(order.consignee, "consignee")
+    if importer.country != order.consignee.country:
+        raise refused(
+            f"UPS names the importer as buyer in the country the parcel goes to, {order.consignee.country}; "
+            f"{importer.company or importer.name} is in {importer.country}",
+            code="importer_elsewhere",
+            field="importer country",
+        )
     return party_details(importer, "importer")
 
 

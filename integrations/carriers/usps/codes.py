@@ -38,6 +38,9 @@ CONTENTS = {
     "personal": "OTHER",
 }
 
+# USPS asks for words where the kind of contents is OTHER; 25 characters at most.
+OTHER_CONTENTS = {"repair": "Goods mended or to mend", "personal": "Personal belongings"}
+
 # Event code → milestone and, where it says more than the milestone, a reason.
 EVENTS: dict[str, tuple[Milestone, str]] = {
     "GX": (Milestone.INFO_RECEIVED, ""),

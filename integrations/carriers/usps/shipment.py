@@ -15,6 +15,7 @@ from integrations.carriers.usps.codes import (
     INSURED_ABOVE,
     INSURED_UP_TO,
     LITHIUM_IN_EQUIPMENT,
+    OTHER_CONTENTS,
     SERVICES,
 )
 from integrations.carriers.usps.limits import (
@@ -145,6 +146,8 @@ def _customs(account: CarrierAccountRef, order: LabelOrder) -> dict[str, Any]:
         "customsContentType": CONTENTS[order.export_reason],
         "contents": [_content(item, number) for number, item in enumerate(order.items, 1)],
     }
+    if words := OTHER_CONTENTS.get(order.export_reason):
+        found["contentComments"] = words
     if reference := exporter_reference(order.shipper.tax_ids):
         found["exportersReference"] = reference
     if reference := importer_reference((order.importer or order.consignee).tax_ids):

@@ -93,6 +93,7 @@ LABEL = _open(
                 "AESITN*": Text(1, 35),
                 "invoiceNumber": Text(1, 15),
                 "customsContentType*": Text(1),
+                "contentComments": Text(1, 25),
                 "exportersReference": _REFERENCE,
                 "importersReference": _REFERENCE,
                 "contents*": ListOf(_CONTENT, 1, 30),

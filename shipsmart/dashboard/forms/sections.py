@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from shipsmart.compliance.tax_ids import is_well_formed
 from shipsmart.dashboard.customs_data import clean_country
-from shipsmart.dashboard.forms.base import TWICE, CodesMixin, CountriesField, RowForm
-from shipsmart.merchants.models import Market, Merchant, TaxRegistration
+from shipsmart.dashboard.forms.base import TWICE, UNIONS, CodesMixin, CountriesField, RowForm, TaxIdsField
+from shipsmart.merchants.models import Importer, Market, Merchant, TaxRegistration
 from shipsmart.ports import TaxId
 from shipsmart.rating.models import Box, FeeRule, TableRate
 
@@ -29,7 +29,6 @@ SCHEMES = (
     "BR_REMESSA_CONFORME",
     "MX_TMEC_COURIER",
 )
-UNIONS = ("EU", "XI")  # issuers of numbers that are no countries: the Union, Northern Ireland for VAT
 
 
 def _schemes() -> list[tuple[Any, Any]]:
@@ -124,6 +123,44 @@ class TaxForm(RowForm):
                     "number", _("This is not how a %(kind)s number looks; check its digits.") % {"kind": values["kind"]}
                 )
         return values
+
+
+class ImporterForm(RowForm):
+    tax_ids = TaxIdsField(
+        label=gettext_lazy("Tax numbers"),
+        required=False,
+        help_text=gettext_lazy("One a line: kind, number, country that issued it. For example EORI DE123456789012345."),
+    )
+
+    class Meta:
+        model = Importer
+        fields: ClassVar = [
+            *("imports_into", "company", "name", "address1", "address2", "postcode", "city", "region", "country"),
+            *("phone", "email", "tax_ids"),
+        ]
+        error_messages = TWICE
+        labels: ClassVar = {
+            "imports_into": gettext_lazy("Imports into"),
+            "company": gettext_lazy("Legal name"),
+            "name": gettext_lazy("Contact"),
+            "address1": gettext_lazy("Address"),
+            "address2": gettext_lazy("Address, second line"),
+            "postcode": gettext_lazy("Postcode"),
+            "city": gettext_lazy("City"),
+            "region": gettext_lazy("State or region"),
+            "country": gettext_lazy("Country"),
+            "phone": gettext_lazy("Phone"),
+            "email": gettext_lazy("E-mail"),
+        }
+        help_texts: ClassVar = {
+            "imports_into": gettext_lazy(
+                "Goods you prepay duties for and that go there are declared in this name. Empty: only on orders where "
+                "you choose it."
+            ),
+        }
+
+    def clean_imports_into(self) -> str:
+        return clean_country(self.cleaned_data["imports_into"])
 
 
 class BoxForm(RowForm):

@@ -17,9 +17,11 @@ from shipsmart.dashboard import queries
 from shipsmart.dashboard.access import actor_of, require_member
 from shipsmart.dashboard.batches import unlabelled
 from shipsmart.dashboard.comparison import compare
+from shipsmart.dashboard.forms.orders import DeclarationForm
 from shipsmart.dashboard.reasoning import reasoning
 from shipsmart.dashboard.timeline import steps, timeline
 from shipsmart.documents.models import Document
+from shipsmart.orders.declaring import NotDeclarable, declare
 from shipsmart.orders.models import Order, OrderLine
 from shipsmart.shipments.models import Shipment
 from shipsmart.shipments.operations import given_up_steps
@@ -72,6 +74,11 @@ def order_list(request: Any) -> HttpResponse:
 @require_member
 def order_detail(request: Any, pk: int) -> HttpResponse:
     order = get_object_or_404(_whole(request.merchant), pk=pk)
+    context = _shown(request, order, DeclarationForm(order=order))
+    return render(request, "dashboard/orders/detail.html", context)
+
+
+def _shown(request: Any, order: Order, declaration: DeclarationForm) -> dict[str, Any]:
     shipments = list(order.shipments.all())
     papers = Document.objects.filter(
         merchant=request.merchant, subject__in=[f"shipment:{shipment.pk}" for shipment in shipments]
@@ -79,8 +86,9 @@ def order_detail(request: Any, pk: int) -> HttpResponse:
     by_subject: dict[str, list[Document]] = {}
     for paper in papers:
         by_subject.setdefault(paper.subject, []).append(paper)
-    context = {
+    return {
         "order": order,
+        "declaration": declaration,
         "shipments": [(shipment, by_subject.get(f"shipment:{shipment.pk}", [])) for shipment in shipments],
         "reasonings": [(quote, reasoning(quote)) for quote in order.quotes],
         "comparison": compare(order),
@@ -88,7 +96,6 @@ def order_detail(request: Any, pk: int) -> HttpResponse:
         "steps": steps(order, shipments),
         "can": possible_actions(order, shipments),
     }
-    return render(request, "dashboard/orders/detail.html", context)
 
 
 def _whole(merchant: Any) -> Any:
@@ -96,7 +103,7 @@ def _whole(merchant: Any) -> Any:
     shipments = Shipment.objects.select_related("account").prefetch_related("parcels", "attempts", "tracking_events")
     return (
         Order.objects.for_merchant(merchant)
-        .select_related("quote", "connection")
+        .select_related("quote", "connection", "merchant")
         .prefetch_related("events", "consignments__quote", Prefetch("lines", lines), Prefetch("shipments", shipments))
     )
 
@@ -117,6 +124,23 @@ def possible_actions(order: Order, shipments: list[Shipment]) -> set[str]:
     if order.state == state.NEEDS_DATA or (stuck and order.state not in (state.ON_HOLD, state.CANCELLED)):
         found.add("try-again")
     return found
+
+
+@require_POST
+@require_member
+def order_declare(request: Any, pk: int) -> HttpResponse:
+    """Take down what customs are told of the order; a refusal stands on its page with the reason."""
+    order = get_object_or_404(_whole(request.merchant), pk=pk)
+    form = DeclarationForm(request.POST, order=order)
+    if form.is_valid():
+        try:
+            declare(order, actor=actor_of(request), **form.cleaned_data)
+        except NotDeclarable as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("dashboard:order", pk=order.pk)
+    return render(request, "dashboard/orders/detail.html", _shown(request, order, form), status=422)
 
 
 @require_POST

@@ -15,18 +15,18 @@ from shipsmart.core.money import minor_unit
 from shipsmart.ports import LabelOrder, Party
 
 REASONS = {
-    "dhl_express": {"sale": "commercial_purpose_or_sale", "gift": "gift", "sample": "sample"},
-    "ups": {"sale": "SALE", "gift": "GIFT", "sample": "SAMPLE"},
-    "fedex": {"sale": "SOLD", "gift": "GIFT", "sample": "SAMPLE"},
-    "usps": {"sale": "MERCHANDISE", "gift": "GIFT", "sample": "COMMERCIAL_SAMPLE"},
-    "royal_mail": {"sale": "eCommerceSaleOfGoods", "gift": "gift", "sample": "commercialSample"},
+    "dhl_express": {"sale": "commercial_purpose_or_sale", "gift": "gift", "sample": "sample", "repair": "temporary"},
+    "ups": {"sale": "SALE", "gift": "GIFT", "sample": "SAMPLE", "repair": "REPAIR"},
+    "fedex": {"sale": "SOLD", "gift": "GIFT", "sample": "SAMPLE", "repair": "REPAIR_AND_RETURN"},
+    "usps": {"sale": "MERCHANDISE", "gift": "GIFT", "sample": "COMMERCIAL_SAMPLE", "repair": "OTHER"},
+    "royal_mail": {"sale": "eCommerceSaleOfGoods", "gift": "gift", "sample": "commercialSample", "repair": "other"},
 }
 # What a carrier's request has no field for. UPS and FedEx are told what was collected in words on the invoice.
 NO_FIELD: dict[str, set[str]] = {
     "dhl_express": set(),
     "ups": {"collected"},
     "fedex": {"collected", "invoice_date"},
-    "usps": {"freight", "collected", "invoice_date"},
+    "usps": {"freight", "collected", "invoice_date", "insurance", "importer"},
     "royal_mail": {"shipper"},  # the address of its account
 }
 WEIGHED_TO_G = {"dhl_express": Decimal(0), "fedex": Decimal(0), "royal_mail": Decimal(0), "usps": Decimal(1)}
@@ -88,6 +88,8 @@ def meant(order: LabelOrder, carrier: str, duties_account: str) -> dict[str, Any
         "invoice_date": order.invoice_date.isoformat(),
         "reason": REASONS[carrier][order.export_reason],
         "freight": order.freight,
+        "insurance": order.insurance,
+        **({"importer": order.importer.company} if order.importer else {}),
         "collected": (order.collected_duty, order.collected_import_tax) if ddp else (None, None),
         "ship_on": order.ship_on.isoformat(),
         "reference": order.reference,

@@ -49,6 +49,8 @@ def dhl_express(body: dict[str, Any]) -> dict[str, Any]:
         "invoice_date": invoice["date"],
         "reason": declared["exportReasonType"],
         "freight": charges.get("freight", Decimal(0)),
+        "insurance": charges.get("insurance", Decimal(0)),
+        "importer": parties.get("importerDetails", {}).get("contactInformation", {}).get("companyName"),
         "collected": (indicated.get("importCustomsDutyValue"), indicated.get("importTaxesValue")),
         "ship_on": body["plannedShippingDateAndTime"][:10],
         "reference": next(row["value"] for row in body["customerReferences"] if row["typeCode"] == "CU"),
@@ -108,6 +110,8 @@ def ups(body: dict[str, Any]) -> dict[str, Any]:
         "invoice_date": _dashed(forms["InvoiceDate"]),
         "reason": forms["ReasonForExport"],
         "freight": Decimal(forms.get("FreightCharges", {}).get("MonetaryValue", 0)),
+        "insurance": Decimal(forms.get("InsuranceCharges", {}).get("MonetaryValue", 0)),
+        "importer": forms["Contacts"]["SoldTo"]["Name"],
         "ship_on": _dashed(shipment["ShipmentDate"]),
         "reference": shipment["ReferenceNumber"][0]["Value"],
         "batteries": sorted({row["IDNumber"] for o in options for row in o.get("HazMat", [])}),
@@ -173,6 +177,8 @@ def fedex(body: dict[str, Any]) -> dict[str, Any]:
         "invoice_number": invoice["customerReferences"][0]["value"],
         "reason": invoice["shipmentPurpose"],
         "freight": invoice.get("freightCharge", {}).get("amount", Decimal(0)),
+        "insurance": customs.get("insuranceCharge", {}).get("amount", Decimal(0)),
+        "importer": customs.get("importerOfRecord", {}).get("contact", {}).get("companyName"),
         "ship_on": shipment["shipDatestamp"],
         "reference": packages[0]["customerReferences"][0]["value"],
         "batteries": sorted({numbers[row["batteryMaterialType"]] for row in batteries}),
@@ -192,6 +198,7 @@ def _fedex_address(party: dict[str, Any]) -> dict[str, str]:
 
 def usps(body: dict[str, Any]) -> dict[str, Any]:
     form, package = body["customsForm"], body["packageDescription"]
+    assert ("contentComments" in form) == (form["customsContentType"] == "OTHER")
     rows = []
     for row in form["contents"]:
         assert row["itemValue"] * row["itemQuantity"] == row["itemTotalValue"]
@@ -263,6 +270,8 @@ def royal_mail(body: dict[str, Any]) -> dict[str, Any]:
         "invoice_date": postage["commercialInvoiceDate"][:10],
         "reason": contents[0]["customsDeclarationCategory"],
         "freight": item["shippingCostCharged"],
+        "insurance": item["otherCosts"],
+        "importer": importer.get("companyName"),
         "collected": (item.get("customsDutyCosts"), item.get("orderTax")),
         "ship_on": item["plannedDespatchDate"][:10],
         "reference": item["orderReference"],

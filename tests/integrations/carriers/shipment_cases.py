@@ -262,6 +262,15 @@ CASES = [
         consignee=to("FR", address1="12 rue de la Paix", city="Lyon", postcode="69002", phone="+33472123456"),
     ),
     case("a discount finer than the cent", items=(replace(SHIRT, unit_price=Decimal("19.9933")), MUG)),
+    case(
+        "a British firm imports, freight and goods insured",
+        consignee=BRITON,
+        importer=replace(
+            BRITON, name="Tom Reed", company="Lume Imports Ltd", tax_ids=(TaxId("EORI", "GB987654321000"),)
+        ),
+        insurance=Decimal("4.35"),
+    ),
+    case("mended and sent back", export_reason="repair", **DAP),
     case("samples of a firm", consignee=replace(GERMAN, company="Textil KG"), export_reason="sample", **DAP),
     case(
         "ten digits and heavy",

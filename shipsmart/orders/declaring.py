@@ -1,0 +1,70 @@
+"""What a person has customs told about an order beside its goods, before a label is bought."""
+
+from decimal import Decimal
+
+from django.db import transaction
+
+from shipsmart.core.errors import ShipSmartError
+from shipsmart.core.money import minor_unit
+from shipsmart.merchants.models import AuditEntry, Importer
+from shipsmart.orders.models import Order
+
+CHANGEABLE = (Order.State.RECEIVED, Order.State.NEEDS_DATA, Order.State.ON_HOLD)
+# Shipments that a carrier may know of already: what it was told cannot be taken back.
+AT_THE_CARRIER = ("buying", "unknown", "bought")
+
+
+class NotDeclarable(ShipSmartError):  # noqa: N818 - the name says what it is
+    """Customs cannot be told this; the message says why and what to do."""
+
+    code = "not_declarable"
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def declare(
+    order: Order, *, export_reason: str, insurance: Decimal, importer: Importer | None, actor: str
+) -> dict[str, list[str]]:
+    """Write down why the goods travel, what insuring them cost (currency of the order) and who imports them.
+
+    Returns what changed as name → [before, after]. Raises NotDeclarable for an order whose label is bought or being
+    bought, and for what would be a false declaration.
+    """
+    with transaction.atomic():
+        row = Order.objects.select_for_update(of=("self",)).select_related("merchant", "importer").get(pk=order.pk)
+        _check(row, export_reason, insurance, importer)
+        wanted = {"export_reason": export_reason, "insurance": insurance, "importer": importer}
+        changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+        trace = {name: [str(getattr(row, name) or ""), str(value or "")] for name, value in changed.items()}
+        if not changed:
+            return {}
+        for name, value in changed.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(changed))
+        row.note("declared", "What customs are told was changed", actor=actor)
+        AuditEntry.objects.note(row.merchant, actor=actor, action="declare", target=f"order:{row.pk}", changes=trace)
+    return trace
+
+
+def can_declare(order: Order) -> bool:
+    """Return whether customs can still be told something else about the order."""
+    return order.state in CHANGEABLE and not any(row.state in AT_THE_CARRIER for row in order.shipments.all())
+
+
+def _check(order: Order, export_reason: str, insurance: Decimal, importer: Importer | None) -> None:
+    if not can_declare(order):
+        raise NotDeclarable("a label is bought or about to be: hold the order first, or void its label")
+    if export_reason not in Order.ExportReason.values:
+        known = ", ".join(Order.ExportReason.values)
+        raise NotDeclarable(f"export reason {export_reason!r} is none of {known}", field="export_reason")
+    if export_reason in (Order.ExportReason.GIFT, Order.ExportReason.SAMPLE) and order.goods_total:
+        message = f"goods that were paid for are no {export_reason} to customs: leave it a sale"
+        raise NotDeclarable(message, field="export_reason")
+    step = minor_unit(order.currency)
+    if insurance < 0 or insurance % step:
+        message = f"insurance of {insurance} {order.currency}: give 0 or more, in steps of {step}"
+        raise NotDeclarable(message, field="insurance")
+    if importer and importer.merchant_id != order.merchant_id:
+        raise NotDeclarable("that importer is not one of yours: choose another", field="importer")
