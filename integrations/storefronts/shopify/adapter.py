@@ -10,7 +10,7 @@ from django.conf import settings
 
 from checkout.links import tracking_link
 from integrations.storefronts.shopify import fulfilment as parcels
-from integrations.storefronts.shopify.client import graphql, mutate, pages
+from integrations.storefronts.shopify.client import following, graphql, mutate, pages
 from integrations.storefronts.shopify.codes import RETURN_STATES
 from integrations.storefronts.shopify.mapping import PAID_IN, SHOPS_OWN, amount_of, moment, store_order, store_variant
 from integrations.storefronts.shopify.shop import gid, number_of
@@ -98,9 +98,9 @@ class Shopify:
                 f"{connection.account} has no order {external_id}", permanent=True, code="no_such_order"
             )
         lines = list(node["lineItems"]["nodes"])
-        first = node["lineItems"]["pageInfo"]
-        if first["hasNextPage"]:
-            variables = {"id": node["id"], "after": first["endCursor"]}
+        after = following(node["lineItems"])
+        if after:
+            variables = {"id": node["id"], "after": after}
             for page in pages(connection, "order_lines", variables, ("order", "lineItems")):
                 lines += page["nodes"]
         return node, lines
@@ -207,10 +207,7 @@ class Shopify:
         """Return one page of variants and the cursor of the next, None after the last."""
         data = graphql(connection, "variants", {"after": after or None})
         found, currency = data["productVariants"], data["shop"]["currencyCode"]
-        info = found["pageInfo"]
-        return [store_variant(node, currency) for node in found["nodes"]], (
-            info["endCursor"] if info["hasNextPage"] else None
-        )
+        return [store_variant(node, currency) for node in found["nodes"]], following(found)
 
     def product_variants(self, connection: Connection, product_id: str) -> list[StoreVariant]:
         """Return the variants of one product; none when it is gone."""
@@ -222,9 +219,9 @@ class Shopify:
                 return []
             found = data["product"]["variants"]
             variants += [store_variant(node, data["shop"]["currencyCode"]) for node in found["nodes"]]
-            if not found["pageInfo"]["hasNextPage"]:
+            variables["after"] = following(found)
+            if variables["after"] is None:
                 return variants
-            variables["after"] = found["pageInfo"]["endCursor"]
 
 
 adapter = Shopify()

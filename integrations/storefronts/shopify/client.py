@@ -86,9 +86,21 @@ def pages(connection: Connection, name: str, variables: Variables, path: tuple[s
             if found is None:
                 return
         yield found
-        if not found["pageInfo"]["hasNextPage"]:
+        after = following(found)
+        if after is None:
             return
-        after = found["pageInfo"]["endCursor"]
+
+
+def following(page: Mapping[str, Any]) -> str | None:
+    """Return the cursor after a page, None after the last. Raises IntegrationError: more without a cursor is no end."""
+    info = page["pageInfo"]
+    if not info["hasNextPage"]:
+        return None
+    if not info["endCursor"]:
+        raise IntegrationError(
+            "the store says that there is a next page and not where it begins", permanent=False, code="no_cursor"
+        )
+    return str(info["endCursor"])
 
 
 def _objection(error: Mapping[str, Any]) -> str:

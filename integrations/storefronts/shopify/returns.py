@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from integrations.storefronts.shopify.adapter import adapter as orders
-from integrations.storefronts.shopify.client import graphql, mutate, pages
+from integrations.storefronts.shopify.client import following, graphql, mutate, pages
 from integrations.storefronts.shopify.codes import DECLINE_REASONS, RETURN_REASONS, RETURN_STATES
 from integrations.storefronts.shopify.mapping import PAID_IN, SHOPS_OWN, amount_of, moment
 from integrations.storefronts.shopify.shop import gid, number_of
@@ -147,9 +147,9 @@ class ShopifyReturns:
         if node is None:
             return None  # gone since the order named it
         goods = list(node["refundLineItems"]["nodes"])
-        first = node["refundLineItems"]["pageInfo"]
-        if first["hasNextPage"]:
-            variables = {"id": global_id, "after": first["endCursor"]}
+        after = following(node["refundLineItems"])
+        if after:
+            variables = {"id": global_id, "after": after}
             for page in pages(connection, "refund", variables, ("refund", "refundLineItems")):
                 goods += page["nodes"]
         return store_refund(node, goods, currency)

@@ -1,51 +1,18 @@
-"""Every GraphQL document fits the true schema, and the scopes we ask for are those the documents need.
+"""Every GraphQL document fits the true schema, and the scopes we ask for are those the documents need."""
 
-The schema ships inside the npm package @shopify/dev-mcp; SHOPIFY_DEV_MCP names the folder it was unpacked to.
-"""
-
-import gzip
-import json
-import os
 import re
-from pathlib import Path
 
 import pytest
-from graphql import (
-    GraphQLSchema,
-    TypeInfo,
-    TypeInfoVisitor,
-    Visitor,
-    build_client_schema,
-    get_named_type,
-    parse,
-    validate,
-    visit,
-)
+from graphql import GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, validate, visit
 
 from integrations.storefronts.shopify import codes
 from integrations.storefronts.shopify.manifest import SCOPES
-
-ROOT = Path(__file__).resolve().parents[4]
-FOLDER = ROOT / "integrations/storefronts/shopify/graphql"
-DOCUMENTS = sorted(path.stem for path in FOLDER.glob("*.graphql"))
-PLACES = [
-    Path(os.environ.get("SHOPIFY_DEV_MCP", "/nowhere")),
-    ROOT / "var/dev-mcp/package",
-]
-
-
-def introspection(version):
-    for place in PLACES:
-        path = place / f"dist/data/admin_{version}.json.gz"
-        if path.exists():
-            return json.loads(gzip.decompress(path.read_bytes()))["data"]
-    pytest.skip("no @shopify/dev-mcp here: set SHOPIFY_DEV_MCP to the unpacked npm package")
+from tests.integrations.storefronts.shopify.true_schema import DOCUMENTS, FOLDER, introspection, true_schema
 
 
 @pytest.fixture(scope="module", params=["2026-07", "2026-10"])
 def schema(request):
-    # The true schema has deprecated interface fields that graphql-core's own check of schemas objects to.
-    return build_client_schema(introspection(request.param), assume_valid=True)
+    return true_schema(request.param)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -100,7 +67,7 @@ def granted(scopes):
 
 def test_scopes_are_enough_and_none_is_too_many():
     data = introspection("2026-07")
-    schema = build_client_schema(data, assume_valid=True)
+    schema = true_schema("2026-07")
     needs = [alternatives(data, where) for name in DOCUMENTS for where in touched(schema, name)]
     # The app proxy is no document: its scope is asked for by the storefront block's estimate.
     needs = [need for need in needs if need] + [{"write_app_proxy"}]
