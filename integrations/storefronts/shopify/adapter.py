@@ -51,6 +51,9 @@ def _page(connection: Connection, fulfilment: StoreFulfilment) -> str:
     return tracking_link(shipment) if shipment else fulfilment.tracking_url
 
 
+FIRST_LOOK = 10  # fulfilments, refunds and returns in order.graphql: enough for nearly every order
+
+
 @dataclass(frozen=True)
 class WholeOrder:
     """An order with what happened to it in the store; `parcels` are ours and others', `refunds` ids.
@@ -90,13 +93,27 @@ class Shopify:
             },
         )
 
+    def _rest(self, connection: Connection, node: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the lists of an order that its first look may have cut short, whole; nothing for most orders."""
+        whole: dict[str, Any] = {}
+        if max(len(node["fulfillments"]), len(node["refunds"])) >= FIRST_LOOK:
+            whole |= graphql(connection, "order_parcels", {"id": node["id"]})["order"] or {}
+        after = following(node["returns"])
+        if after:
+            variables = {"id": node["id"], "after": after}
+            rest = pages(connection, "order_returns", variables, ("order", "returns"))
+            nodes = [one for page in (node["returns"], *rest) for one in page["nodes"]]
+            whole["returns"] = {**node["returns"], "nodes": nodes}
+        return whole
+
     def fetch_node(self, connection: Connection, external_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """Return the order in Shopify's words with all its lines, those of later pages included."""
+        """Return the order in Shopify's words with all its lines; what comes in later pages is included."""
         node = graphql(connection, "order", {"id": gid("Order", external_id)})["order"]
         if node is None:
             raise IntegrationError(
                 f"{connection.account} has no order {external_id}", permanent=True, code="no_such_order"
             )
+        node |= self._rest(connection, node)
         lines = list(node["lineItems"]["nodes"])
         after = following(node["lineItems"])
         if after:

@@ -22,7 +22,7 @@ from integrations.storefronts.shopify import (
     topics,
     write_codes,
 )
-from integrations.storefronts.shopify.adapter import adapter
+from integrations.storefronts.shopify.adapter import FIRST_LOOK, adapter
 from integrations.storefronts.shopify.extension_api import _confirmed
 from integrations.storefronts.shopify.returns import adapter as returns
 from shipsmart.core.errors import ShipSmartError
@@ -97,6 +97,12 @@ def an_order_with_refunds(connection, store):
 
 def an_order_of_many_lines(connection, store):
     store.says("order", ("order", "lineItems", "pageInfo"), {"hasNextPage": True, "endCursor": "c"})
+    an_order(connection, store)
+
+
+def an_order_with_a_past(connection, store):
+    store.says("order", ("order", "returns", "pageInfo"), {"hasNextPage": True, "endCursor": "c"})
+    put(store.said["order"], ("order", "fulfillments"), store.said["order"]["order"]["fulfillments"] * FIRST_LOOK)
     an_order(connection, store)
 
 
@@ -196,11 +202,13 @@ ASKS = {
     "order_confirmation": lambda c, _: _confirmed(c, order_of_ours(c), "ABC"),
     "order_fulfilments": a_parcel,
     "order_lines": an_order_of_many_lines,
+    "order_parcels": an_order_with_a_past,
+    "order_returns": an_order_with_a_past,
     "orders_updated": lambda c, _: reconciliation.reconcile(c),
     "product_variants": lambda c, _: adapter.product_variants(c, "1"),
     "refund": an_order_with_refunds,
     "return": an_order,
-    "return_approve_request": a_requested_return(lambda c, one: returns.approve_return(c, one)),
+    "return_approve_request": a_requested_return(returns.approve_return),
     "return_decline_request": a_requested_return(
         lambda c, one: returns.decline_return(c, one, reason="other", note="")
     ),

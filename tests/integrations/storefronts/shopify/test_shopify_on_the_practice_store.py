@@ -274,6 +274,17 @@ def test_order_sent_in_two_parcels_makes_two_fulfilments(connected, practice):
     assert sorted(parcel.waybills for parcel in told) == [("1111111111",), ("2222222222",)]
 
 
+def test_order_of_many_parcels_is_known_whole(connected, practice):
+    external_id = number(place_order(practice, count=11)["order_id"])
+    line = adapter.fetch_order(connected, external_id).lines[0].external_id
+    waybills = [f"1ZMANY{one:02}" for one in range(11)]
+    for waybill in waybills:
+        parcel = StoreFulfilment(external_id, {line: 1}, "ups", waybill, f"https://carrier.example/{waybill}")
+        patiently(lambda parcel=parcel: adapter.fulfil(connected, parcel))
+    told = adapter.fetch_whole(connected, external_id).parcels
+    assert sorted(waybill for parcel in told for waybill in parcel.waybills) == waybills
+
+
 def test_shop_that_sleeps_keeps_its_tokens_by_reconciliation(connected):
     age(connected, -60)
     before = dict(connected.credentials)
