@@ -9,7 +9,7 @@ from shipsmart.core.cart import Cart, Item
 from shipsmart.core.convert import THRESHOLD
 from shipsmart.core.law import Limit, Route, Tax, TaxRate
 from shipsmart.core.ledger import VALUE, Charge, Ledger
-from shipsmart.core.money import HUNDRED, UNIT, ZERO
+from shipsmart.core.money import HUNDRED, UNIT, ZERO, round_to
 from shipsmart.core.routing import price_within
 
 SALE_BASE = ("goods", "freight", "insurance")
@@ -92,7 +92,9 @@ def _keep(tax: Tax, charges: list[Charge]) -> None:
 
 
 def _waive(ledger: Ledger, tax: Tax, charges: list[Charge]) -> None:
-    due = sum((charge.exact for charge in charges), ZERO)
+    """Drop a tax that does not exceed what the office levies at all; what counts is the amount as it would be asked."""
+    rounding = ledger.rounding
+    due = round_to(sum((charge.exact for charge in charges), ZERO), rounding.step or ledger.minor, rounding.mode)
     if tax.waive_up_to is not None and ZERO < due <= tax.waive_up_to:
         for charge in charges:
             charge.exact = ZERO
