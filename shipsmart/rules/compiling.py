@@ -15,7 +15,7 @@ KINDS = ("jurisdiction", "route", "tax", "tax_rate", "fee", "additional_duty", "
          "excise")  # fmt: skip
 JURISDICTION = frozenset(
     ("currency", "customs_value", "also", "formal_above", "rounding", "rounding_step", "rounding_scope", "value_step",
-     "regions", "warnings", "excise")
+     "regions", "warnings", "excise", "clock")
 )  # fmt: skip
 ADDITIONAL = frozenset(
     ("order", "duty", "origins", "not_origins", "hs", "list", "not_hs", "not_list", "doubtful_list", "group", "unless",
@@ -37,6 +37,7 @@ class Compiler:
         self.folders: dict[str, list[Rule]] = {}
         # Lists of thousands of codes become sets once per value, not once per state and period.
         self.made: dict[tuple[str, datetime], AdditionalDuty] = {}
+        self.moved: dict[tuple[str, int], list[Rule]] = {}
         for rule in rules.values():
             self.folders.setdefault(rule.folder, []).append(rule)
 
@@ -45,9 +46,17 @@ class Compiler:
         folder = country.lower()
         own = list(self.folders.get(folder, ()))
         home = self.rules.get(f"{folder}/jurisdiction")
-        for union in sorted({name for e in (home.entries if home else ()) for name in e.fields.get("also", ())}):
-            own.extend(self.folders.get(union, ()))
+        for union, clock in sorted({pair for entry in (home.entries if home else ()) for pair in _unions(entry)}):
+            own.extend(self._of_union(union, clock))
         return own
+
+    def _of_union(self, union: str, clock: int) -> list[Rule]:
+        """Return the rules of a union by the clock of a member: each begins at the member's own midnight."""
+        if not clock:
+            return self.folders.get(union, [])
+        if (union, clock) not in self.moved:
+            self.moved[union, clock] = [rule.by_clock(clock) for rule in self.folders.get(union, ())]
+        return self.moved[union, clock]
 
     def regime(self, country: str, region: str | None, at: datetime) -> Regime:
         """Return the law of a place at an instant; raises NoRuleInForce."""
@@ -58,8 +67,10 @@ class Compiler:
             )
         entry = home.on(at)
         read.check_fields(home, entry, JURISDICTION)
-        folders = (home.folder, *entry.fields.get("also", ()))
-        live = [(rule, found) for name in folders for rule in self.folders.get(name, ()) if (found := rule.find(at))]
+        near = [*self.folders[home.folder]]
+        for union, clock in _unions(entry):
+            near += self._of_union(union, clock)
+        live = [(rule, found) for rule in near if (found := rule.find(at))]
         warnings = dict(entry.fields.get("warnings", {}))
         known = entry.fields.get("regions")
         if known and region not in known:
@@ -205,6 +216,11 @@ class Compiler:
             for name in _pairs(rule.folder, agreement.origins):
                 found.setdefault(name, agreement)
         return found
+
+
+def _unions(home: Entry) -> list[tuple[str, int]]:
+    """Return the unions a place belongs to, each with the hours that the place is ahead of the union's clock."""
+    return [(union, int(home.fields.get("clock", 0))) for union in home.fields.get("also", ())]
 
 
 def _pairs(folder: str, origins: frozenset[str]) -> list[str]:
