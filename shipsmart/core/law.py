@@ -94,6 +94,8 @@ class Route:
     taxes: frozenset[str] = frozenset()
     value_factor: Decimal = UNIT
     value_less: Limit | None = None
+    # Takes the lines that fit and leaves the others of the consignment to other routes.
+    apart: bool = False
     alternative: bool = False
     warnings: tuple[tuple[str, str], ...] = ()
 

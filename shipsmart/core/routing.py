@@ -56,9 +56,9 @@ def _open(route: Route, cart: Cart) -> bool:
 
 
 def matching(route: Route, cart: Cart, items: list[Item]) -> list[Item]:
-    """Return the lines a route takes: all or none under a limit on the consignment, one by one under one on items."""
+    """Return the lines a route takes: all or none, but one by one under a limit on items or where they go apart."""
     limit, above = route.limit, route.above
-    if (limit is not None and limit.item) or (above is not None and above.item):
+    if route.apart or (limit is not None and limit.item) or (above is not None and above.item):
         return [item for item in items if _goods_fit(route, cart, item) and _within(route, cart, [item])]
     if route.not_hs or route.only_hs or route.preference or route.origins or route.not_origins:
         for item in items:

@@ -17,7 +17,7 @@ LIMIT_FIELDS = frozenset(("limit", "limit_basis", "limit_inclusive", "limit_scop
 ROUTE_FIELDS = LIMIT_FIELDS | {
     "order", "scheme", "above", "above_inclusive", "transports", "buyers", "ship_from", "not_ship_from", "origins",
     "not_origins", "regions", "gift", "only_hs", "not_hs", "preference", "entries", "duty", "duty_rate", "duty_groups",
-    "tax", "tax_base", "taxes", "value_factor", "value_less", "alternative", "warnings",
+    "tax", "tax_base", "taxes", "value_factor", "value_less", "apart", "alternative", "warnings",
 }  # fmt: skip
 TAX_FIELDS = frozenset(
     ("order", "charge", "base", "rate", "inclusive", "uplift", "waive_up_to", "scheme", "buyers", "regions",
@@ -101,6 +101,7 @@ def route(rule: Rule, entry: Entry) -> Route:
         taxes=frozenset(get("taxes", ())),
         value_factor=Decimal(get("value_factor", UNIT)),
         value_less=limit(entry.fields, rule, name="value_less"),
+        apart=bool(get("apart", False)),
         alternative=bool(get("alternative", False)),
         warnings=tuple((code, message) for code, message in get("warnings", {}).items()),
     )

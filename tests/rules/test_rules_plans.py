@@ -1,5 +1,7 @@
 from datetime import UTC, datetime
 
+import pytest
+
 from shipsmart.rules import current
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -74,6 +76,11 @@ def test_made_up_regions_share_one_regime():
     assert book.regime("DE", region="Q1", at=NOW) is book.regime("DE", region=None, at=NOW)
 
 
-def test_brazilian_states_pay_their_own_rate():
-    rates = {s: current().regime("BR", region=s, at=NOW).plan("610910", "CN", None).rates for s in ("SP", "MG")}
-    assert [str(rates[s][-1][0].rate) for s in ("SP", "MG")] == ["0.17", "0.20"]
+@pytest.mark.parametrize(
+    ("state", "remittance", "ordinary"), [("SP", "0.17", "0.18"), ("MG", "0.20", "0.18"), ("RJ", "0.17", "0.22")]
+)
+def test_brazilian_states_pay_their_own_rate(state, remittance, ordinary):
+    regime = current().regime("BR", region=state, at=NOW)
+    rates = zip(regime.taxes, regime.plan("610910", "CN", None).rates, strict=True)
+    icms = {tax.id: str(found[0].rate) for tax, found in rates if tax.id.startswith("icms")}
+    assert icms == {"icms": remittance, "icms_import": ordinary}
