@@ -25,7 +25,7 @@ from shipsmart.core.law import RateSet
 from shipsmart.rules.book import Rulebook, rate_set
 from shipsmart.rules.compiling import Compiler
 from shipsmart.rules.dated import Entry, Rule
-from shipsmart.rules.tariff import Tariff
+from shipsmart.rules.tariff import Tariff, laid_over
 
 POINTER = "in_force"
 GENERATIONS = "generations"
@@ -182,14 +182,8 @@ def _chain(entries: list[Entry]) -> tuple[Entry, ...]:
 
 def overlaid(older: Tariff, newer: Tariff) -> Tariff:
     """Return a table in which the newer rows speak for their codes and all below, and the older for the rest."""
-    found = Tariff(newer.name, "hs,duty\n")
-    kept = {hs for hs in older.duties if not any(hs[:length] in newer.duties for length in range(2, len(hs) + 1))}
-    found.duties = {hs: duty for hs, duty in older.duties.items() if hs in kept} | newer.duties
-    for name in ("column_2", "programmes", "confidence"):
-        old, new = getattr(older, name), getattr(newer, name)
-        setattr(found, name, {hs: part for hs, part in old.items() if hs in kept} | new)
+    found = laid_over(older, newer)
     found.confidence |= dict.fromkeys(newer.duties, "verified")
-    found.keys = sorted(found.duties)
     return found
 
 

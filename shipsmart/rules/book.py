@@ -14,12 +14,14 @@ from shipsmart.core.expression import BadExpression, parse
 from shipsmart.core.law import RateSet, Regime
 from shipsmart.rules.compiling import KINDS, Compiler
 from shipsmart.rules.dated import BadRule, Rule, read_rule
-from shipsmart.rules.tariff import Tariff, code_list
+from shipsmart.rules.sources import TariffSource, read_sources
+from shipsmart.rules.tariff import Tariff, code_list, laid_over
 
 DATA = Path(__file__).parent / "data"
 MAX_REGIMES = 4000
 MAX_DAYS = 1000
 UNKNOWN_REGION = "?"
+SOURCES = "tariff/sources.toml"
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +147,23 @@ def _version(rules: Mapping[str, Rule]) -> str:
 
 
 def _tariffs(files: Mapping[str, bytes]) -> dict[str, Tariff]:
+    """Return every table by its name; `mx.until_2026` is `mx` with the rows that the law had before laid over it."""
     names = [n for n in files if n.startswith("tariff/") and n.endswith(".csv") and not n.endswith("_lists.csv")]
-    return {Path(name).stem: Tariff(Path(name).stem, files[name].decode()) for name in names}
+    sources = read_sources(files[SOURCES].decode()) if SOURCES in files else {}
+    found = {name[7:-4]: _sourced(name[7:-4], files[name].decode(), sources) for name in names}
+    for name in [name for name in found if "." in name]:
+        base = name.partition(".")[0]
+        if base not in found:
+            raise BadRule(f"tariff {name!r}: there is no table {base!r} to lay it over", tariff=name)
+        found[name] = laid_over(found[base], found[name])
+    return found
+
+
+def _sourced(name: str, text: str, sources: Mapping[str, TariffSource]) -> Tariff:
+    try:
+        return Tariff(name, text, sources)
+    except KeyError as error:
+        raise BadRule(f"tariff {name!r}: no [{error.args[0]}] in tariff/sources.toml", tariff=name) from error
 
 
 def _lists(files: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:

@@ -31,6 +31,7 @@ def check(book: Rulebook, *, today: date) -> list[Finding]:
     for rule in sorted(book.rules.values(), key=lambda r: r.id):
         found.extend(_age(rule, today))
         found.extend(_entries(rule, today))
+    found.extend(_sources(book, today))
     found.extend(Finding("broken", rule, message) for rule, message in vet(book.compiler))
     found.extend(_compile(book, today))
     return found
@@ -55,6 +56,16 @@ def report(findings: Iterable[Finding]) -> str:
     rest = f"{counts['stale']} stale, {counts['estimate']} not verified at the source"
     lines.append(f"{len(found)} findings: {len(wrong)} wrong, {rest}")
     return "\n".join(lines) + "\n"
+
+
+def _sources(book: Rulebook, today: date) -> list[Finding]:
+    """Return the sources of single tariff rows that nobody has read for a year, each once."""
+    known = {key: one for tariff in book.compiler.tariffs.values() for key, one in tariff.sources.items()}
+    return [
+        Finding("stale", "tariff/sources", f"[{key}] last checked on {one.checked}; read it again and date it")
+        for key, one in sorted(known.items())
+        if today - one.checked > STALE_AFTER
+    ]
 
 
 def _age(rule: Rule, today: date) -> list[Finding]:

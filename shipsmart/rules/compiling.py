@@ -60,17 +60,8 @@ class Compiler:
 
     def regime(self, country: str, region: str | None, at: datetime) -> Regime:
         """Return the law of a place at an instant; raises NoRuleInForce."""
-        home = self.rules.get(f"{country.lower()}/jurisdiction")
-        if home is None:
-            raise NoRuleInForce(
-                f"no rules for {country!r}; add rules/data/{country.lower()}/ (see rules/README.md)", country=country
-            )
-        entry = home.on(at)
+        home, entry, live = self._at(country, at)
         read.check_fields(home, entry, JURISDICTION)
-        near = [*self.folders[home.folder]]
-        for union, clock in _unions(entry):
-            near += self._of_union(union, clock)
-        live = [(rule, found) for rule in near if (found := rule.find(at))]
         warnings = dict(entry.fields.get("warnings", {}))
         known = entry.fields.get("regions")
         if known and region not in known:
@@ -97,6 +88,23 @@ class Compiler:
             plan=planner.plan,
             warnings=tuple(warnings.items()),
         )
+
+    def base_of(self, country: str, at: datetime) -> BaseRule:
+        """Return where the base duties of a place come from at an instant; raises NoRuleInForce."""
+        return self._base(self._at(country, at)[2], country)
+
+    def _at(self, country: str, at: datetime) -> tuple[Rule, Entry, Live]:
+        """Return the jurisdiction of a place, what it says at an instant, and all rules then in force there."""
+        home = self.rules.get(f"{country.lower()}/jurisdiction")
+        if home is None:
+            raise NoRuleInForce(
+                f"no rules for {country!r}; add rules/data/{country.lower()}/ (see rules/README.md)", country=country
+            )
+        entry = home.on(at)
+        near = [*self.folders[home.folder]]
+        for union, clock in _unions(entry):
+            near += self._of_union(union, clock)
+        return home, entry, [(rule, found) for rule in near if (found := rule.find(at))]
 
     def _taxes(self, live: Live, region: str | None) -> tuple[Tax, ...]:
         reduced: dict[str, list[TaxRate]] = {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from shipsmart.core.codes import agreement_key
 from shipsmart.core.expression import FREE, parse
 from shipsmart.core.law import AdditionalDuty, BaseDuty, Excise, Limit, LinePlan, NoRuleInForce, Stamp, Tax, TaxRate
-from shipsmart.rules.tariff import Duty, Tariff
+from shipsmart.rules.tariff import Duty, Tariff, level
 
 MEMORY_LIMIT = 5_000
 COLUMN_2 = frozenset(("BY", "CU", "KP", "RU"))
@@ -193,9 +193,12 @@ class Planner:
         # A row may be surer, or less sure, than its table; a range or a bound is never more than an estimate.
         confidence = (tariff.confidence.get(found.matched) if tariff else None) or stamp.confidence
         stamp = replace(stamp, confidence="estimate" if found.spread or found.bound else confidence)
-        name = f"{stamp.name}, heading {found.matched}"
+        stamp = replace(stamp, name=f"{stamp.name}, {level(found.matched)}")
+        read_at = tariff.source_of(found.matched) if tariff else None
+        if read_at is not None:
+            stamp = replace(stamp, source={"title": read_at.title, "url": read_at.url})
         node = FREE if found.text == "Free" else parse(found.text)
-        return BaseDuty(node, found.text, found.matched, replace(stamp, name=name))
+        return BaseDuty(node, found.text, found.matched, stamp)
 
     def _fallback(self, hs_code: str | None, notes: list[tuple[str, str]]) -> BaseDuty:
         default = self.base.default

@@ -3,12 +3,15 @@
 import csv
 import hashlib
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from shipsmart.core.expression import Node, Percent, Sum, parse
+from shipsmart.rules.sources import TariffSource
 
 HEADING = 4
+LEVELS = {2: "chapter", 4: "heading", 6: "subheading"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +26,33 @@ class Duty:
 
 
 class Tariff:
-    """One schedule: code prefixes and their duty texts; `~` marks an upper bound, `?` a text nobody can compute."""
+    """One schedule: code prefixes and their duty texts; `~` marks an upper bound, `?` a text nobody can compute.
 
-    def __init__(self, name: str, text: str) -> None:
+    A row may name where it was read: its `source` is a key of `sources`. Others rest on the table's rule.
+    """
+
+    def __init__(self, name: str, text: str, sources: Mapping[str, TariffSource] | None = None) -> None:
         self.name = name
         rows = list(csv.DictReader(text.splitlines()))
         self.duties = {row["hs"]: row["duty"] for row in rows}
         self.column_2 = {row["hs"]: row["column_2"] for row in rows if row.get("column_2")}
         self.programmes = {row["hs"]: row["programmes"] for row in rows if row.get("programmes")}
         self.confidence = {row["hs"]: row["confidence"] for row in rows if row.get("confidence")}
+        self.cited = {row["hs"]: row["source"] for row in rows if row.get("source")}
+        self.sources = {key: sources[key] for key in set(self.cited.values())} if sources is not None else {}
         self.keys = sorted(self.duties)
 
     @property
     def sha256(self) -> str:
         """Return the hash over all that decides an answer; the order in which the rows came does not."""
         digest = hashlib.sha256()
-        for rows in (self.duties, self.column_2, self.programmes, self.confidence):
+        for rows in (
+            self.duties,
+            self.column_2,
+            self.programmes,
+            self.confidence,
+            *([self.cited] if self.cited else []),
+        ):
             digest.update("".join(f"{code}\0{rows[code]}\n" for code in sorted(rows)).encode() + b"\1")
         return digest.hexdigest()
 
@@ -66,6 +80,10 @@ class Tariff:
         texts = [self._programme(key, symbol) for key in keys]
         known = [text for text in texts if text is not None]
         return max(known, key=_weight) if known and len(known) == len(texts) else None
+
+    def source_of(self, prefix: str) -> TariffSource | None:
+        """Return where the row of a prefix was read, None where the table has no better source than its rule."""
+        return self.sources.get(self.cited.get(prefix, ""))
 
     def free_under(self, code: str, symbol: str) -> bool:
         """Return whether a programme makes every line of a code free."""
@@ -128,3 +146,20 @@ def code_list(text: str) -> dict[str, tuple[str, ...]]:
     for row in csv.DictReader(text.splitlines()):
         found.setdefault(row["list"], []).append(row["hs"])
     return {name: tuple(codes) for name, codes in found.items()}
+
+
+def laid_over(older: Tariff, newer: Tariff) -> Tariff:
+    """Return a table in which the newer rows speak for their codes and all below, and the older for the rest."""
+    found = Tariff(newer.name, "hs,duty\n")
+    kept = {hs for hs in older.duties if not any(hs[:length] in newer.duties for length in range(2, len(hs) + 1))}
+    for name in ("duties", "column_2", "programmes", "confidence", "cited"):
+        old, new = getattr(older, name), getattr(newer, name)
+        setattr(found, name, {hs: part for hs, part in old.items() if hs in kept} | new)
+    found.sources = {**older.sources, **newer.sources}
+    found.keys = sorted(found.duties)
+    return found
+
+
+def level(prefix: str) -> str:
+    """Return how close a match is, in the trade's words: `chapter 61`, `heading 6109`, `tariff line 61091000`."""
+    return f"{LEVELS.get(len(prefix), 'tariff line')} {prefix}"
