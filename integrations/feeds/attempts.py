@@ -23,6 +23,8 @@ DUE_DAYS = {
     "tariff taric": 45,
     "tariff gecex": 45,
     "tariff canada": 400,
+    "tariff newzealand": 45,
+    "tariff norway": 45,
     "nomenclature ncm": 200,
 }
 

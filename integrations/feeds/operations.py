@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from integrations.feeds import brazil, canada, rates, taric, trade_tariff, us_hts
+from integrations.feeds import brazil, canada, new_zealand, norway, rates, taric, trade_tariff, us_hts
 from integrations.feeds.reading import Progress, no_progress, refuse_other_kinds, sha256_of
 from integrations.feeds.report import BadFeed, Report
 from integrations.feeds.schedule import Schedule
@@ -47,6 +47,14 @@ def _canada(path: Path, _day: date, progress: Progress) -> Schedule:
     return canada.read(path, progress=progress)
 
 
+def _new_zealand(path: Path, day: date, progress: Progress) -> Schedule:
+    return new_zealand.read(path, day=day, progress=progress)
+
+
+def _norway(path: Path, day: date, progress: Progress) -> Schedule:
+    return norway.read(path, day=day, progress=progress)
+
+
 def _gecex(path: Path, day: date, progress: Progress) -> Schedule:
     return brazil.read_duties(path, day=day, progress=progress)
 
@@ -67,6 +75,11 @@ TARIFFS = {
     "gecex": Feed("br", "Resolução Gecex 272/2021, anexos I a X",
                   "https://www.gov.br/mdic/pt-br/assuntos/camex/se-camex/strat/tarifas/vigentes",
                   "America/Sao_Paulo", "br/base_duty", _gecex),
+    "newzealand": Feed("nz", "New Zealand Customs Service, tariff classifications and rates",
+                       "https://www.customs.govt.nz/business/tariffs/tariff-classifications-and-rates/",
+                       "Pacific/Auckland", "nz/base_duty", _new_zealand),
+    "norway": Feed("no", "Norwegian Customs, current and future duty rates (CC BY 4.0)",
+                   "https://data.toll.no/dataset/tollavgiftssats", "Europe/Oslo", "no/base_duty", _norway),
 }  # fmt: skip
 SISCOMEX = "https://portalunico.siscomex.gov.br/classif/"
 NOMENCLATURES = {"ncm": Feed("br", "Nomenclatura Comum do Mercosul", SISCOMEX, "America/Sao_Paulo")}

@@ -73,8 +73,10 @@ def refuse_other_kinds(path: Path) -> None:
 
 
 def files_of(path: Path) -> list[Path]:
-    """Return the file itself, or the JSON files of a folder in order of their names."""
-    return sorted(path.glob("*.json")) if path.is_dir() else [path]
+    """Return the file itself, or the JSON (else CSV) files of a folder in order of their names."""
+    if not path.is_dir():
+        return [path]
+    return sorted(path.glob("*.json")) or sorted(path.glob("*.csv"))
 
 
 def exact(text: str) -> Decimal | None:
@@ -98,12 +100,17 @@ def _counted(source: TextIO, total: int, progress: Progress) -> Iterator[str]:
 
 
 def csv_rows(
-    path: Path, *, columns: Sequence[str], progress: Progress = no_progress, encoding: str = "utf-8-sig"
+    path: Path,
+    *,
+    columns: Sequence[str],
+    progress: Progress = no_progress,
+    encoding: str = "utf-8-sig",
+    delimiter: str = ",",
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Return (line number, row by column name); raises BadFeed for missing columns, broken quoting, short rows."""
     try:
         with path.open(encoding=encoding, newline="") as source:
-            reader = csv.reader(_counted(source, path.stat().st_size, progress), strict=True)
+            reader = csv.reader(_counted(source, path.stat().st_size, progress), strict=True, delimiter=delimiter)
             names = [name.strip() for name in next(reader, [])]
             missing = [name for name in columns if name not in names]
             if missing:
