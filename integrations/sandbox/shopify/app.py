@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, Response, jsonify
 
-from integrations.sandbox.shopify.admin import bulk, endpoint
+from integrations.sandbox.shopify.admin import bulk, endpoint, uploads
 from integrations.sandbox.shopify.config import Config
 from integrations.sandbox.shopify.oauth import views as oauth
 from integrations.sandbox.shopify.pages import api
@@ -22,7 +22,7 @@ def make_app(world: World) -> Flask:
     """Return the application that answers for every shop of `world`."""
     app = Flask(__name__, template_folder="pages/templates", static_folder="pages/assets", static_url_path="/assets")
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    for part in (oauth, endpoint, bulk, api, practice, storefront):
+    for part in (oauth, endpoint, bulk, uploads, api, practice, storefront):
         app.register_blueprint(part.blueprint(world))
 
     @app.errorhandler(UnknownShop)

@@ -40,6 +40,15 @@ _ANY_OF: dict[str, tuple[str, ...]] = {
     "returnApproveRequest": ("write_returns",),
     "returnDeclineRequest": ("write_returns",),
     "reverseDeliveryCreateWithShipping": ("write_returns",),
+    "reverseDeliveryShippingUpdate": ("write_returns",),
+    "returnCreate": ("write_returns",),
+    "returnRequest": ("write_returns",),
+    "returnProcess": ("write_returns",),
+    "returnReasonDefinitions": ("read_returns",),
+    "returnableFulfillment": ("read_returns",),
+    "returnableFulfillments": ("read_returns",),
+    "reverseFulfillmentOrder": ("read_returns",),
+    "reverseDelivery": ("read_returns",),
 }
 FULFILMENT_ORDERS_FIELD = ("Order", "fulfillmentOrders")
 

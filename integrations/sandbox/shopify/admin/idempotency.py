@@ -18,7 +18,7 @@ def once(
 
     Raises GraphQLError without a key, or when a key comes back with other arguments.
     """
-    if not key:
+    if not (key and key.strip()):
         raise GraphQLError(
             f"The @idempotent directive is required for the {field} mutation but was not provided.",
             extensions={"code": "BAD_REQUEST"},

@@ -8,6 +8,7 @@ from integrations.sandbox.shopify.admin.bulk import BulkMutations
 from integrations.sandbox.shopify.admin.idempotency import once
 from integrations.sandbox.shopify.admin.queries import api_version
 from integrations.sandbox.shopify.admin.return_mutations import ReturnMutations
+from integrations.sandbox.shopify.admin.uploads import UploadMutations
 from integrations.sandbox.shopify.practice.uninstall import uninstall
 from integrations.sandbox.shopify.store import fulfilling
 from integrations.sandbox.shopify.store.catalogue import Weight
@@ -33,7 +34,7 @@ def _payload(name: str, change: Callable[[], Any], **empty: Any) -> dict[str, An
         return {**empty, name: None, "user_errors": [error]}
 
 
-class Mutations(BulkMutations, ReturnMutations):
+class Mutations(BulkMutations, ReturnMutations, UploadMutations):
     """`idempotency_key` and `arguments` are set by the endpoint before a field is called."""
 
     idempotency_key: str | None = None

@@ -10,6 +10,8 @@ from integrations.sandbox.shopify.admin.shop_view import shop_view
 from integrations.sandbox.shopify.config import API_VERSION
 from integrations.sandbox.shopify.oauth.tokens import Token
 from integrations.sandbox.shopify.store.node import APP_ID
+from integrations.sandbox.shopify.store.processing import returnable
+from integrations.sandbox.shopify.store.return_rows import REASONS, definition
 from integrations.sandbox.shopify.world import Room, World
 
 _VERSIONS = {"2026-04": "2026-04", "2026-07": "2026-07 (Latest)", "2026-10": "2026-10 (Release candidate)"}
@@ -41,6 +43,8 @@ class Reader:
             yield from (*order.refunds, *order.transactions_made)
             for made in order.returns:
                 yield from (made, *made.return_line_items, *made.reverse_fulfillment_orders)
+                yield from (one for order_ in made.reverse_fulfillment_orders for one in order_.reverse_deliveries)
+            yield from returnable(order)
             yield from (event for fulfilment in order.fulfilments_made for event in fulfilment.events)
 
     def find(self, gid: str, *kinds: str) -> Any | None:
@@ -131,6 +135,23 @@ class Queries(Reader):
 
     def returned(self, id: str) -> Any:  # noqa: A002
         return self.find(id, "Return")
+
+    def reverse_fulfillment_order(self, id: str) -> Any:  # noqa: A002
+        return self.find(id, "ReverseFulfillmentOrder")
+
+    def reverse_delivery(self, id: str) -> Any:  # noqa: A002
+        return self.find(id, "ReverseDelivery")
+
+    def returnable_fulfillments(self, order_id: str) -> list[Any]:
+        order = self.find(order_id, "Order")
+        return returnable(order) if order else []
+
+    def returnable_fulfillment(self, id: str) -> Any:  # noqa: A002
+        return self.find(id, "ReturnableFulfillment")
+
+    def return_reason_definitions(self, handles: list[str] | None = None, ids: list[str] | None = None) -> list[Any]:
+        found = [definition(handle) for handle in REASONS if handles is None or handle in handles]
+        return [one for one in found if ids is None or one["id"] in ids]
 
     def customer(self, id: str) -> Any:  # noqa: A002
         return self.find(id, "Customer")

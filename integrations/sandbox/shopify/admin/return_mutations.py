@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from integrations.sandbox.shopify.admin.queries import Reader
-from integrations.sandbox.shopify.store import returning
+from integrations.sandbox.shopify.store import processing, returning
 from integrations.sandbox.shopify.store.fulfilling import Refused
 from integrations.sandbox.shopify.store.return_rows import Return, ReverseDelivery
 from integrations.sandbox.shopify.webhooks import payloads
@@ -31,6 +31,34 @@ class ReturnMutations(Reader):
     def return_decline_request(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
         found, reason, note = self.find(input["id"], "Return"), input["decline_reason"], input.get("decline_note")
         return _payload("return", lambda: self._told("decline", returning.decline(found, reason, note)))
+
+    def return_create(self, return_input: dict[str, Any]) -> dict[str, Any]:
+        order = self.find(return_input["order_id"], "Order")
+        rows = return_input["return_line_items"]
+        return _payload("return", lambda: self._told("approve", processing.begin(order, rows, requested=False)))
+
+    def return_request(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+        order, rows = self.find(input["order_id"], "Order"), input["return_line_items"]
+        return _payload("return", lambda: self._told("request", processing.begin(order, rows, requested=True)))
+
+    def return_process(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+        found, rows = self.find(input["return_id"], "Return"), input.get("return_line_items") or []
+
+        def change() -> Return:
+            made = self._told("process", processing.process(self.held, found, rows))
+            return self._told("close", made) if made.status == "CLOSED" else made
+
+        return _payload("return", change)
+
+    def reverse_delivery_shipping_update(
+        self,
+        reverse_delivery_id: str,
+        tracking_input: dict[str, Any] | None = None,
+        label_input: dict[str, Any] | None = None,
+        **_: Any,
+    ) -> dict[str, Any]:
+        found = self.find(reverse_delivery_id, "ReverseDelivery")
+        return _payload("reverse_delivery", lambda: processing.change_delivery(found, tracking_input, label_input))
 
     def reverse_delivery_create_with_shipping(
         self,

@@ -101,7 +101,7 @@ def resolve_field(source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
     """
     name = snake(info.field_name)
     value = source[name] if isinstance(source, dict) else getattr(source, name)
-    given = {snake(k): v for k, v in args.items()}
+    given = {snake(k): snake_keys(v) for k, v in args.items()}
     paging = {k: given.pop(k) for k in ("first", "last", "after", "before", "reverse") if k in given}
     connection = get_named_type(info.return_type).name.endswith("Connection")
     if callable(value):

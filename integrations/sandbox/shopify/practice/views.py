@@ -1,6 +1,7 @@
 """HTTP controls under `/<shop>/_practice/`."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -8,7 +9,8 @@ from flask import Blueprint, Response, jsonify, request
 from integrations.sandbox.shopify.faults import UnknownFault
 from integrations.sandbox.shopify.practice.uninstall import uninstall
 from integrations.sandbox.shopify.store.fulfilling import Refused
-from integrations.sandbox.shopify.store.ids import now
+from integrations.sandbox.shopify.store.ids import next_key, now
+from integrations.sandbox.shopify.store.order_lines import Duty
 from integrations.sandbox.shopify.store.orders import Order
 from integrations.sandbox.shopify.store.returning import request_return
 from integrations.sandbox.shopify.webhooks import payloads
@@ -59,6 +61,17 @@ def _request_return(world: World, room: Room, order: Order) -> dict[str, Any]:
     made = request_return(order, _body().get("lines") or [])
     publish(world, room, "returns/request", payloads.returned(made), subject=order.serial)
     return {"return_id": str(made.serial), "name": made.name}
+
+
+def _sell_duties(order: Order) -> dict[str, Any]:
+    """Let the store itself have sold duties with this order: a share of each line, paid on the order's payment."""
+    share = Decimal(str(_body().get("share", "0.10")))
+    sale = order.transactions_made[0]
+    for line in order.lines:
+        line.duties = [Duty(serial=next_key(), price=line.total_after_discount * share)]
+        sale.amount_set += line.duties[0].price
+    order.touch()
+    return {"duties": [str(line.duties[0].price.shop_money.amount) for line in order.lines]}
 
 
 def _change_product(world: World, room: Room) -> Answer:
@@ -123,6 +136,19 @@ def _add_order_routes(controls: Blueprint, world: World) -> None:
             return _with_order(room, lambda order: _request_return(world, room, order))
         except Refused as error:
             return jsonify(error=str(error)), 400
+
+    @controls.post("/<domain>/_practice/sell_duties")
+    def sell_duties(domain: str) -> Answer:
+        return _with_order(world.room(domain), _sell_duties)
+
+    @controls.post("/<domain>/_practice/forget_keys")
+    def forget_keys(domain: str) -> Answer:
+        """Forget the idempotency keys, as the true store does after a day."""
+        shop = world.room(domain).shop
+        with shop.lock:
+            count = len(shop.idempotent_answers)
+            shop.idempotent_answers.clear()
+        return jsonify(forgotten=count), 200
 
     @controls.post("/<domain>/_practice/cancel_order")
     def cancel(domain: str) -> Answer:

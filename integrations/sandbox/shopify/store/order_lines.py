@@ -29,6 +29,17 @@ class DiscountCodeApplication:
 
 
 @dataclass(eq=False, kw_only=True)
+class Duty(Node):
+    """A duty that the store itself sold on a line. `refunded` is what went back of it."""
+
+    price: MoneyBag
+    harmonized_system_code: str | None = None
+    country_code_of_origin: str | None = None
+    tax_lines: tuple[()] = ()
+    refunded: MoneyBag | None = None
+
+
+@dataclass(eq=False, kw_only=True)
 class LineItem(Node):
     """`discount` is what the whole line was lowered by, allocated so that all lines together give the order's."""
 
@@ -46,7 +57,7 @@ class LineItem(Node):
     restockable: bool = True
     merchant_editable: bool = True
     non_fulfillable_quantity: int = 0
-    duties: tuple[()] = ()
+    duties: list[Duty] = field(default_factory=list)
     tax_lines: tuple[()] = ()
 
     @property
@@ -184,7 +195,7 @@ class Refund(Node):
     refund_line_items: list[dict[str, Any]]
     refund_shipping_lines: list[dict[str, Any]]
     transactions: list[OrderTransaction]
-    duties: tuple[()] = ()
+    duties: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def processed_at(self) -> Any:

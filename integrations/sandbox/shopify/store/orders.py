@@ -66,7 +66,9 @@ class OrderTotals:
 
     @property
     def total_price_set(self) -> MoneyBag:
-        return self.subtotal_price_set + self.total_shipping_price_set
+        return (
+            self.subtotal_price_set + self.total_shipping_price_set + (self.original_total_duties_set or self._zero())
+        )
 
     @property
     def total_refunded_set(self) -> MoneyBag:
@@ -92,7 +94,20 @@ class OrderTotals:
 
     @property
     def current_total_price_set(self) -> MoneyBag:
-        return self.current_subtotal_price_set + self.current_shipping_price_set
+        duties = self.current_total_duties_set or self._zero()
+        return self.current_subtotal_price_set + self.current_shipping_price_set + duties
+
+    @property
+    def original_total_duties_set(self) -> MoneyBag | None:
+        """The duties that the store itself sold; absent, not zero, where it sold none, as most do not."""
+        duties = [duty for line in self.lines for duty in line.duties]
+        return sum((duty.price for duty in duties), self._zero()) if duties else None
+
+    @property
+    def current_total_duties_set(self) -> MoneyBag | None:
+        sold = self.original_total_duties_set
+        gone = (row["amount_set"] for refund in self.refunds for row in refund.duties)
+        return sold - sum(gone, self._zero()) if sold else None
 
     @property
     def original_total_price_set(self) -> MoneyBag:
@@ -158,9 +173,6 @@ class Order(Owner, OrderTotals):
     source_identifier: str | None = None
     po_number: str | None = None
     return_status: str = "NO_RETURN"
-    # Duties of the store's own are never charged here, so their totals are absent, not zero.
-    current_total_duties_set: None = None
-    original_total_duties_set: None = None
     current_total_additional_fees_set: None = None
     original_total_additional_fees_set: None = None
     additional_fees: tuple[()] = ()
@@ -282,6 +294,17 @@ class Order(Owner, OrderTotals):
 
     def transactions(self, first: int | None = None) -> list[OrderTransaction]:
         return self.transactions_made[:first]
+
+    def suggested_refund(
+        self,
+        refund_line_items: list[dict[str, Any]] | None = None,
+        refund_duties: list[dict[str, Any]] | None = None,
+        shipping_amount: str | None = None,
+        **_: Any,
+    ) -> dict[str, Any]:
+        from integrations.sandbox.shopify.store.refunding import suggest  # noqa: PLC0415 - which needs this class
+
+        return suggest(self, refund_line_items or [], refund_duties or [], shipping_amount)
 
     @property
     def transactions_count(self) -> dict[str, Any]:

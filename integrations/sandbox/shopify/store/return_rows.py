@@ -1,9 +1,10 @@
 """The rows of a return: what comes back, why, and the parcels on their way."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from integrations.sandbox.shopify.store.fulfilment import FulfillmentLineItem
+from integrations.sandbox.shopify.store.fulfilment import Fulfillment, FulfillmentLineItem, Location
 from integrations.sandbox.shopify.store.node import Node
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ REASONS = {
 }
 
 
+def definition(handle: str) -> dict[str, Any]:
+    number = 1 + list(REASONS).index(handle)
+    identity = {"__typename": "ReturnReasonDefinition", "id": f"gid://shopify/ReturnReasonDefinition/{number}"}
+    return {**identity, "handle": handle, "name": REASONS[handle], "deleted": False}
+
+
 @dataclass(eq=False, kw_only=True)
 class ReturnLineItem(Node):
     fulfillment_line_item: FulfillmentLineItem
@@ -28,16 +35,40 @@ class ReturnLineItem(Node):
     reason: str
     return_reason_note: str = ""
     customer_note: str | None = None
+    processed: int = 0
+
+    @property
+    def processed_quantity(self) -> int:
+        return self.processed
+
+    @property
+    def processable_quantity(self) -> int:
+        return self.quantity - self.processed
+
+    @property
+    def unprocessed_quantity(self) -> int:
+        return self.quantity - self.processed
+
+    @property
+    def refunded_quantity(self) -> int:
+        return min(self.quantity, self.fulfillment_line_item.line_item.refunded)
+
+    @property
+    def refundable_quantity(self) -> int:
+        return self.quantity - self.refunded_quantity
 
     @property
     def return_reason_definition(self) -> dict[str, Any]:
-        number = 1 + list(REASONS).index(self.reason)
-        return {
-            "id": f"gid://shopify/ReturnReasonDefinition/{number}",
-            "handle": self.reason,
-            "name": REASONS[self.reason],
-            "deleted": False,
-        }
+        return definition(self.reason)
+
+
+@dataclass(eq=False, kw_only=True)
+class ReverseFulfillmentOrderDisposition(Node):
+    """Where units that came back went."""
+
+    type: str
+    quantity: int
+    location: Location | None = None
 
 
 @dataclass(eq=False, kw_only=True)
@@ -45,6 +76,11 @@ class ReverseFulfillmentOrderLineItem(Node):
     fulfillment_line_item: FulfillmentLineItem
     total_quantity: int
     told: int = 0
+    dispositions: list["ReverseFulfillmentOrderDisposition"] = field(default_factory=list)
+
+    @property
+    def undisposed(self) -> int:
+        return self.total_quantity - sum(one.quantity for one in self.dispositions)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -79,8 +115,16 @@ class Return(Node):
     status: str = "REQUESTED"
     decline: dict[str, Any] | None = None
     reverse_fulfillment_orders: list[ReverseFulfillmentOrder] = field(default_factory=list)
-    closed_at: None = None
+    closed_at: datetime | None = None
 
     @property
     def total_quantity(self) -> int:
         return sum(line.quantity for line in self.return_line_items)
+
+
+@dataclass(eq=False, kw_only=True)
+class ReturnableFulfillment(Node):
+    """What of a fulfilment may still come back."""
+
+    fulfillment: Fulfillment
+    returnable_fulfillment_line_items: list[dict[str, Any]]

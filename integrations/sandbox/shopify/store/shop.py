@@ -62,6 +62,7 @@ class Shop(Owner):
     installed_at: datetime | None = None
     bulk_operations: list[BulkOperation] = field(default_factory=list)
     idempotent_answers: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    staged: dict[str, Any] = field(default_factory=dict)  # files that were announced, by their key
     journal: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
 

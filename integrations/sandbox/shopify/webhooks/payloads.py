@@ -110,8 +110,16 @@ def _totals(order: Order) -> dict[str, Any]:
     }
     figures = {name: _price(bag) for name, bag in names.items()}
     sets = {f"{name}_set": bag.rest() for name, bag in names.items()}
-    shipping = {"total_shipping_price_set": order.total_shipping_price_set.rest(), "current_total_duties_set": None}
-    return {**figures, **sets, **shipping, "original_total_duties_set": None}
+    shipping = {
+        "total_shipping_price_set": order.total_shipping_price_set.rest(),
+        "current_total_duties_set": _sold(order),
+    }
+    return {**figures, **sets, **shipping, "original_total_duties_set": _sold(order)}
+
+
+def _sold(order: Order) -> dict[str, Any] | None:
+    duties = order.original_total_duties_set
+    return duties.rest() if duties else None
 
 
 def order(of: Order) -> dict[str, Any]:
