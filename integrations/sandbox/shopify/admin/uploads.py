@@ -47,9 +47,7 @@ class UploadMutations(Reader):
         return {
             "url": base if method == "POST" else f"{base}/{made.key}?policy={made.policy}",
             "resource_url": f"{base}/{made.key}",
-            "parameters": [{"name": name, "value": value} for name, value in fields.items()]
-            if method == "POST"
-            else [],
+            "parameters": shown,
         }
 
 

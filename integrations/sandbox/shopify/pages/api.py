@@ -7,7 +7,9 @@ from flask import Blueprint, Response, jsonify, request
 from integrations.sandbox.shopify.pages.ordering import complete_checkout, open_checkout, show_offer
 from integrations.sandbox.shopify.store.addresses import AddressError
 from integrations.sandbox.shopify.store.catalogue import ProductVariant
+from integrations.sandbox.shopify.store.order_lines import Refund
 from integrations.sandbox.shopify.store.orders import Order
+from integrations.sandbox.shopify.store.return_rows import Return
 from integrations.sandbox.shopify.webhooks import payloads
 from integrations.sandbox.shopify.world import World
 
@@ -26,6 +28,22 @@ def _variant(of: ProductVariant) -> dict[str, Any]:
     }
 
 
+def _refund(of: Refund) -> dict[str, Any]:
+    paid = [{"gateway": one.gateway, "amount": one.amount_set.rest()} for one in of.transactions]
+    return {"id": of.id, "note": of.note, "payments": paid, "lines": len(of.refund_line_items)}
+
+
+def _return(of: Return) -> dict[str, Any]:
+    went = [
+        {"type": one.type, "quantity": one.quantity, "location": one.location.name if one.location else None}
+        for expected in of.reverse_fulfillment_orders
+        for row in expected.line_items
+        for one in row.dispositions
+    ]
+    labels = [one.label_url for expected in of.reverse_fulfillment_orders for one in expected.reverse_deliveries]
+    return {"id": of.id, "name": of.name, "status": of.status, "dispositions": went, "labels": labels}
+
+
 def order_view(world: World, order: Order) -> dict[str, Any]:
     """Return everything the practice side knows of an order, so that a script can see what the store was told."""
     return {
@@ -37,6 +55,8 @@ def order_view(world: World, order: Order) -> dict[str, Any]:
         "metafields": [
             {"namespace": m.namespace, "key": m.key, "type": m.type, "value": m.value} for m in order.metafields()
         ],
+        "refunds": [_refund(one) for one in order.refunds],
+        "returns": [_return(one) for one in order.returns],
         "fulfilment_orders": [
             {"id": fo.id, "status": fo.status, "location": fo.location.name} for fo in order.fulfilment_orders
         ],
