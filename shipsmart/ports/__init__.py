@@ -40,6 +40,14 @@ from shipsmart.ports.handover import (
     PickUpOrder,
     PickUpShipment,
 )
+from shipsmart.ports.refunds import (
+    RefundAsk,
+    RefundOffer,
+    RefundOrder,
+    RefundPayment,
+    StoreRefundDone,
+    StoreRefunding,
+)
 from shipsmart.ports.registry import (
     manifests,
     provider,
@@ -47,12 +55,16 @@ from shipsmart.ports.registry import (
     title_of,
 )
 from shipsmart.ports.returns import (
+    BegunReturn,
+    ReceivedLine,
+    ReturnableLine,
     ReturnLabel,
     StoreRefund,
     StoreRefunds,
     StoreReturn,
     StoreReturnLine,
     StoreReturns,
+    StoreReturnsBegun,
 )
 from shipsmart.ports.stores import (
     StoreCatalogue,
@@ -75,6 +87,7 @@ from shipsmart.ports.values import (
 )
 
 __all__ = [
+    "BegunReturn",
     "CarrierAccountRef",
     "CarrierDuties",
     "CarrierEnquiry",
@@ -106,7 +119,13 @@ __all__ = [
     "PickUpOrder",
     "PickUpShipment",
     "PushHook",
+    "ReceivedLine",
+    "RefundAsk",
+    "RefundOffer",
+    "RefundOrder",
+    "RefundPayment",
     "ReturnLabel",
+    "ReturnableLine",
     "StoreCatalogue",
     "StoreCatalogueImport",
     "StoreCodes",
@@ -117,10 +136,13 @@ __all__ = [
     "StoreOrderLine",
     "StoreOrders",
     "StoreRefund",
+    "StoreRefundDone",
+    "StoreRefunding",
     "StoreRefunds",
     "StoreReturn",
     "StoreReturnLine",
     "StoreReturns",
+    "StoreReturnsBegun",
     "StoreVariant",
     "TaxId",
     "Unsupported",

@@ -1,6 +1,6 @@
 """What we ask of stores about goods that come back: their values and one Protocol."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +32,7 @@ class StoreReturn:
     lines: tuple[StoreReturnLine, ...]
     decline_note: str = ""
     waybills: tuple[str, ...] = ()
+    mark: str = ""  # of a return that was begun here: what we wrote into it
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,49 @@ class StoreRefunds:
 
 @dataclass(frozen=True)
 class ReturnLabel:
-    """The label on which goods come back. `lines`: external line id of the order → quantity."""
+    """The label on which goods come back. `lines`: external line id of the order → quantity.
+
+    `file` is the label as PDF, handed to the store; `label_url` names one that lies elsewhere. `delivery_id` is the
+    store's id of a parcel that it knows under an earlier waybill: that one is changed.
+    """
 
     return_external_id: str
     waybill: str
     tracking_url: str
     lines: Mapping[str, int]
     label_url: str = ""
+    file: bytes = b""
+    delivery_id: str = ""
+
+
+@dataclass(frozen=True)
+class ReturnableLine:
+    """Units of an order's line that were sent and may still come back."""
+
+    order_line_id: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class BegunReturn:
+    """A return that was begun here. `requested`: the shopper asks and the merchant has not answered yet.
+
+    `mark` is written into it, so that it is found again after a crash. Each line: order line, units, reason, note.
+    """
+
+    order_external_id: str
+    mark: str
+    requested: bool
+    lines: tuple[StoreReturnLine, ...]
+
+
+@dataclass(frozen=True)
+class ReceivedLine:
+    """What the inspection accepted of an order's line, and whether it goes back on the shelf."""
+
+    order_line_id: str
+    accepted: int
+    restock: bool
 
 
 class StoreReturns(Protocol):
@@ -86,3 +123,15 @@ class StoreReturns(Protocol):
 
     def tell_return_label(self, connection: Any, label: ReturnLabel) -> str:
         """Return the store's id of the parcel that comes back; finds an earlier one with the same waybill first."""
+
+    def process_return(self, connection: Any, external_id: str, lines: Sequence[ReceivedLine]) -> None:
+        """Tell the store what came back and where it goes; what it knows already is not told again."""
+
+
+class StoreReturnsBegun(Protocol):
+    """capability "returns_begun": stores in which we may begin a return."""
+
+    def returnable(self, connection: Any, order_external_id: str) -> Sequence[ReturnableLine]: ...
+
+    def begin_return(self, connection: Any, begun: BegunReturn) -> StoreReturn:
+        """Return the store's return with this mark, found or made."""

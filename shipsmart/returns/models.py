@@ -46,6 +46,9 @@ class Return(models.Model):
     tracking_url = models.URLField(max_length=500, blank=True)
     label_url = models.URLField(max_length=500, blank=True)
     store_delivery_id = models.CharField(max_length=120, blank=True)
+    told_waybill = models.CharField("the waybill that the store knows", max_length=40, blank=True)
+    label_file = models.CharField("where the label lies in our storage", max_length=200, blank=True)
+    mark = models.CharField("of a return begun here: how it is found again", max_length=40, blank=True)
 
     objects = ReturnQuerySet.as_manager()
 
@@ -54,7 +57,8 @@ class Return(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["order", "external_id"], name="return_once", condition=~models.Q(external_id="")
-            )
+            ),
+            models.UniqueConstraint(fields=["order", "mark"], name="return_begun_once", condition=~models.Q(mark="")),
         ]
 
     def __str__(self) -> str:
@@ -69,6 +73,11 @@ class Return(models.Model):
             key = line.order_line.external_id
             found[key] = found.get(key, 0) + units
         return {key: units for key, units in found.items() if units}
+
+    @property
+    def inspected(self) -> bool:
+        """Whether somebody looked at the goods; a store may close a return before its money went back."""
+        return any(line.accepted is not None for line in self.lines.all())
 
 
 class Reason(models.TextChoices):
@@ -96,6 +105,7 @@ class ReturnLine(models.Model):
     note = models.CharField(max_length=500, blank=True)
     accepted = models.PositiveIntegerField(null=True, blank=True)
     condition = models.CharField("what the inspection found", max_length=500, blank=True)
+    restock = models.BooleanField("what was accepted goes back on the shelf", default=False)
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -139,6 +149,65 @@ class Refund(models.Model):
     @property
     def total(self) -> Decimal:
         return self.goods + self.freight + self.duty + self.import_tax + self.fees
+
+
+class RefundInstruction(models.Model):
+    """A refund that a merchant ordered here: what was shown before the click, and what became of it.
+
+    Written before the store is asked and never changed in its amounts, so that every try is the same. `goods` to
+    `fees` are in the order's currency, `shipping` and `payments` in `pay_currency`; goods without `tax`, the store's.
+    """
+
+    class State(models.TextChoices):
+        ORDERED = "ordered", "ordered"
+        DONE = "done", "done"
+        REFUSED = "refused", "refused"
+        UNSURE = "unsure", "unsure"
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refund_instructions")
+    returned = models.ForeignKey(Return, null=True, on_delete=models.SET_NULL, related_name="refund_instructions")
+    refund = models.OneToOneField(Refund, null=True, on_delete=models.SET_NULL, related_name="instruction")
+    key = models.UUIDField("idempotency key", unique=True)
+    state = models.CharField(max_length=8, choices=State, default=State.ORDERED)
+    error = models.CharField(max_length=500, blank=True)
+    unsure = models.BooleanField("the last try may have been carried out", default=False)
+    actor = models.CharField(max_length=150)
+    ordered_at = models.DateTimeField(default=timezone.now)
+    tried_at = models.DateTimeField("first handed to the store", null=True)
+    currency = models.CharField(max_length=3)
+    goods = models.DecimalField(max_digits=14, decimal_places=3)
+    tax = models.DecimalField("the store's own tax on the goods", max_digits=14, decimal_places=3)
+    freight = models.DecimalField(max_digits=14, decimal_places=3)
+    duty = models.DecimalField("out of the delivery price", max_digits=14, decimal_places=3)
+    import_tax = models.DecimalField(max_digits=14, decimal_places=3)
+    fees = models.DecimalField(max_digits=14, decimal_places=3)
+    store_duty = models.DecimalField("duties that the store itself sold", max_digits=14, decimal_places=3)
+    lines = models.JSONField("external line id → units", default=dict)
+    duties = models.JSONField("ids of the store's duties", default=list)
+    pay_currency = models.CharField(max_length=3)
+    shipping = models.DecimalField("of the delivery price", max_digits=14, decimal_places=3)
+    payments = models.JSONField("parent, gateway, amount of each", default=list)
+    note = models.CharField(max_length=200, blank=True)
+    notify = models.BooleanField("tell the shopper", default=True)
+
+    class Meta:
+        ordering: ClassVar = ["ordered_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["order"], name="one_refund_at_a_time", condition=models.Q(state__in=["ordered", "unsure"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paid_back} {self.pay_currency} for {self.order}"
+
+    @property
+    def mark(self) -> str:
+        return f"[ShipSmart {self.key.hex[:12]}]"
+
+    @property
+    def paid_back(self) -> Decimal:
+        return sum((Decimal(one["amount"]) for one in self.payments), Decimal(0))
 
 
 class Claim(models.Model):

@@ -1,6 +1,6 @@
-"""Returns from the request to the refund. Each may run again for the same news and changes nothing twice."""
+"""Returns from the request to the inspection. Each may run again for the same news and changes nothing twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,12 +10,11 @@ from shipsmart.core.errors import ShipSmartError
 from shipsmart.inbox import operations as inbox
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.orders.models import Order
-from shipsmart.orders.operations import LABELLED, hold
-from shipsmart.ports import StoreRefund, StoreRefunds, StoreReturn, title_of
+from shipsmart.ports import StoreReturn, title_of
 from shipsmart.returns.claims import possible
-from shipsmart.returns.models import Claim, Reason, Refund, Return, ReturnLine
-from shipsmart.returns.queries import bill_of, collected_by_reason, refunded_parts, refunded_units
-from shipsmart.returns.split import Parts, Sold, TooMuch, for_units, of_delivery
+from shipsmart.returns.models import Claim, Reason, Return, ReturnLine
+from shipsmart.returns.queries import collected_by_reason
+from shipsmart.returns.split import TooMuch
 
 State = Return.State
 # From where a return may go on. What the store says of an end (declined, cancelled, closed) is always taken over.
@@ -45,6 +44,7 @@ def take_in(connection: Connection, told: StoreReturn) -> Return | None:
         order = known_order.first()
         if order is None:
             return None
+        adopt(order, told)
         returned, made = Return.objects.get_or_create(
             order=order,
             external_id=told.external_id,
@@ -60,6 +60,16 @@ def take_in(connection: Connection, told: StoreReturn) -> Return | None:
             _write_lines(returned, told)
         _follow(returned, told)
     return returned
+
+
+def adopt(order: Order, told: StoreReturn) -> None:
+    """Give the store's id to the return that was begun here under this mark, whoever tells of it first.
+
+    Call it with the order's row locked: the store's message and the answer to our own call may come together.
+    """
+    begun = order.returns.filter(mark=told.mark, external_id="") if told.mark else order.returns.none()
+    if not order.returns.filter(external_id=told.external_id).exists():
+        begun.update(external_id=told.external_id, number=told.number[:40])
 
 
 def _write_lines(returned: Return, told: StoreReturn) -> None:
@@ -84,42 +94,63 @@ def _follow(returned: Return, told: StoreReturn) -> None:
     actor = title_of(returned.order.channel)
     ahead = {"approved": State.APPROVED, "declined": State.DECLINED, "cancelled": State.CANCELLED}.get(told.state)
     if told.state == "closed" and returned.state != State.CLOSED:
-        _move(returned, State.CLOSED, actor=actor)
+        move(returned, State.CLOSED, actor=actor)
     elif ahead and ahead != returned.state and ahead in NEXT.get(returned.state, ()):
         returned.reason = told.decline_note[:500]
-        _move(returned, ahead, actor=actor)
+        move(returned, ahead, actor=actor)
     if told.waybills and not returned.waybill:
         returned.waybill = told.waybills[0][:40]
         returned.save(update_fields=["waybill"])
     if told.waybills and returned.state == State.APPROVED:
-        _move(returned, State.ON_ITS_WAY, actor=actor)
+        move(returned, State.ON_ITS_WAY, actor=actor)
 
 
-def _move(returned: Return, state: str, *, actor: str) -> None:
+def move(returned: Return, state: str, *, actor: str) -> None:
+    """Write a return's next state and its step in the order's timeline."""
     returned.state = state
     returned.save(update_fields=["state", "reason"])
     text = f"Return {returned.number}: {returned.get_state_display()}"
     returned.order.note(f"return_{state}", f"{text}. {returned.reason}" if returned.reason else text, actor=actor)
 
 
-def _locked(returned: Return, *, to: str) -> Return:
-    row = Return.objects.select_for_update(of=("self",)).select_related("order__connection").get(pk=returned.pk)
+def _row(returned: Return) -> Return:
+    return Return.objects.select_for_update(of=("self",)).select_related("order__connection").get(pk=returned.pk)
+
+
+def _follows(row: Return, *, to: str) -> None:
     if to not in NEXT.get(row.state, ()):
         raise NotNow(f"{row} is {row.get_state_display()}: it cannot be {State(to).label} now")
+
+
+def _locked(returned: Return, *, to: str) -> Return:
+    row = _row(returned)
+    _follows(row, to=to)
     return row
 
 
 def _tell(kind: str, returned: Return, **data: Any) -> None:
-    """Have the store told, where the return came from one."""
+    """Have the store told, where it knows the return; one begun here is caught up with when the store knows it."""
     if returned.external_id:
         inbox.send(kind=kind, key=f"{kind}:{returned.pk}", payload={"return": returned.pk, **data}, again=True)
+
+
+def tell_the_rest(returned: Return) -> None:
+    """Have the store told what was decided here before it knew of the return."""
+    if returned.state == State.DECLINED:
+        _tell("returns.decline", returned, reason="other", note=returned.reason)
+    elif returned.state not in (State.REQUESTED, State.CANCELLED):
+        _tell("returns.approve", returned)
+    if returned.waybill:
+        _tell("returns.tell_label", returned)
+    if returned.inspected:
+        _tell("returns.process", returned)
 
 
 def approve(returned: Return, *, actor: str) -> Return:
     """Agree to a return and tell the store. Raises NotNow."""
     with transaction.atomic():
         row = _locked(returned, to=State.APPROVED)
-        _move(row, State.APPROVED, actor=actor)
+        move(row, State.APPROVED, actor=actor)
         AuditEntry.objects.note(row.merchant, actor=actor, action="return.approved", target=str(row))
         _tell("returns.approve", row)
     return row
@@ -130,19 +161,27 @@ def decline(returned: Return, *, actor: str, note: str, reason: str = "other") -
     with transaction.atomic():
         row = _locked(returned, to=State.DECLINED)
         row.reason = note[:500]
-        _move(row, State.DECLINED, actor=actor)
+        move(row, State.DECLINED, actor=actor)
         AuditEntry.objects.note(row.merchant, actor=actor, action="return.declined", target=str(row), reason=reason)
         _tell("returns.decline", row, reason=reason, note=note[:500])
     return row
 
 
-def label_bought(returned: Return, *, carrier: str, waybill: str, tracking_url: str, label_url: str = "") -> Return:
-    """Record the label on which the goods come back and tell the store its number. Raises NotNow."""
+def label_bought(
+    returned: Return, *, carrier: str, waybill: str, tracking_url: str, label_url: str = "", label_file: str = ""
+) -> Return:
+    """Record the label on which the goods come back and tell the store its number. Raises NotNow.
+
+    `label_file` is where its PDF lies in our storage. A return that is on its way may get another label.
+    """
     with transaction.atomic():
-        row = _locked(returned, to=State.ON_ITS_WAY)
+        row = _row(returned)
+        if row.state != State.ON_ITS_WAY:
+            _follows(row, to=State.ON_ITS_WAY)
         row.carrier, row.waybill, row.tracking_url, row.label_url = carrier, waybill, tracking_url, label_url
-        row.save(update_fields=["carrier", "waybill", "tracking_url", "label_url"])
-        _move(row, State.ON_ITS_WAY, actor="ShipSmart")
+        row.label_file = label_file
+        row.save(update_fields=["carrier", "waybill", "tracking_url", "label_url", "label_file"])
+        move(row, State.ON_ITS_WAY, actor="ShipSmart")
         _tell("returns.tell_label", row)
     return row
 
@@ -152,14 +191,22 @@ def receive(returned: Return, *, actor: str) -> Return:
         row = _locked(returned, to=State.RECEIVED)
         row.received_at = timezone.now()
         row.save(update_fields=["received_at"])
-        _move(row, State.RECEIVED, actor=actor)
+        move(row, State.RECEIVED, actor=actor)
     return row
 
 
-def inspect(returned: Return, *, actor: str, accepted: Mapping[int, int], condition: Mapping[int, str]) -> Return:
+def inspect(
+    returned: Return,
+    *,
+    actor: str,
+    accepted: Mapping[int, int],
+    condition: Mapping[int, str],
+    restock: Collection[int] = (),
+) -> Return:
     """Record what came back: `accepted` units and `condition` by the line's primary key; then list the claims.
 
-    Raises NotNow, and TooMuch when more units are accepted than were announced.
+    Lines in `restock` go back on the shelf, the store's stock included. Raises NotNow, and TooMuch when more units are
+    accepted than were announced.
     """
     with transaction.atomic():
         row = _locked(returned, to=State.INSPECTED)
@@ -168,8 +215,10 @@ def inspect(returned: Return, *, actor: str, accepted: Mapping[int, int], condit
             if line.accepted > line.quantity:
                 raise TooMuch(f"{line.accepted} units are accepted, {line.quantity} came back")
             line.condition = condition.get(line.pk, "")[:500]
-            line.save(update_fields=["accepted", "condition"])
-        _move(row, State.INSPECTED, actor=actor)
+            line.restock = line.pk in restock
+            line.save(update_fields=["accepted", "condition", "restock"])
+        move(row, State.INSPECTED, actor=actor)
+        _tell("returns.process", row)
         list_claims(row)
     return row
 
@@ -219,60 +268,3 @@ def settle_claim(claim: Claim, *, actor: str, paid: bool) -> Claim:
         row.save(update_fields=["state"])
         row.returned.order.note(f"claim_{row.state}", f"{row}"[:500], actor=actor)
     return row
-
-
-def record_refunds(order: Order, told: StoreRefunds) -> list[Refund]:
-    """Record the store's refunds that we do not have yet, the delivery price split into its parts; return those."""
-    with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",)).select_related("quote").get(pk=order.pk)
-        known = set(order.refunds.values_list("external_id", flat=True))
-        sold = [
-            Sold(line.external_id, line.quantity, line.unit_price * line.quantity - line.discount) for line in told.sold
-        ]
-        new = [one for one in sorted(told.refunds, key=lambda r: r.refunded_at) if one.external_id not in known]
-        return [_record(order, one, sold) for one in new]
-
-
-def _record(order: Order, one: StoreRefund, sold: list[Sold]) -> Refund:
-    whole = bill_of(order, sold)
-    shipped = {line.external_id for line in sold}
-    units = {line: count for line, count in one.lines.items() if line in shipped}
-    left = whole.whole - refunded_parts(order)
-    laid = for_units(whole, units, before=refunded_units(order)) if units else Parts()
-    delivery, why = Parts(), ""
-    if one.shipping:
-        delivery, why = of_delivery(one.shipping, left=left, units=laid, currency=order.currency)
-    refund = Refund.objects.create(
-        order=order,
-        returned=_return_behind(order, units),
-        external_id=one.external_id,
-        refunded_at=one.refunded_at,
-        currency=one.currency,
-        goods=one.goods,
-        freight=delivery.freight,
-        duty=delivery.duty + one.duties,
-        import_tax=delivery.import_tax,
-        fees=delivery.fees,
-        lines=units,
-        why=why,
-    )
-    _after_refund(order, refund, charges_left=left.charges - delivery.charges)
-    return refund
-
-
-def _return_behind(order: Order, units: Mapping[str, int]) -> Return | None:
-    """Return the return that these goods came back with: the oldest inspected one with the same lines."""
-    waiting = order.returns.filter(state__in=[State.RECEIVED, State.INSPECTED]).order_by("requested_at")
-    return next((one for one in waiting if units and set(units) <= set(one.quantities)), None)
-
-
-def _after_refund(order: Order, refund: Refund, *, charges_left: Any) -> None:
-    actor = title_of(order.channel)
-    parts = {name: getattr(refund, name) for name in ("goods", "freight", "duty", "import_tax", "fees")}
-    said = ", ".join(f"{name.replace('_', ' ')} {amount}" for name, amount in parts.items() if amount)
-    text = f"{refund.total} {refund.currency} refunded ({said or 'nothing'})"
-    order.note("refunded", f"{text}: {refund.why}" if refund.why else text, actor=actor, refund=refund.external_id)
-    if refund.returned and refund.returned.state == State.INSPECTED:
-        _move(refund.returned, State.REFUNDED, actor=actor)
-    if refund.duty + refund.import_tax and not charges_left and order.collected and order.state not in LABELLED:
-        hold(order, actor, "what was collected for duty and tax was refunded before the label was bought: send it DAP")

@@ -57,6 +57,28 @@ def refunded_units(order: Order) -> dict[str, int]:
     return found
 
 
+def units_left(returned: Return) -> dict[str, int]:
+    """Return external line id → units of a return that count and were not refunded with it yet."""
+    found = returned.quantities
+    for refund in returned.refunds.all():
+        for line, units in refund.lines.items():
+            found[line] = found.get(line, 0) - units
+    return {line: units for line, units in found.items() if units > 0}
+
+
+def may_come_back(order: Order) -> dict[str, int]:
+    """Return external line id → units that no return holds and no refund took, as far as we know."""
+    left = {line.external_id: line.quantity for line in order.lines.all()}
+    over = (Return.State.DECLINED, Return.State.CANCELLED)
+    for returned in order.returns.exclude(state__in=over):
+        for line, units in returned.quantities.items():
+            left[line] = left.get(line, 0) - units
+    for refund in order.refunds.filter(returned=None):
+        for line, units in refund.lines.items():
+            left[line] = left.get(line, 0) - units
+    return {line: max(units, 0) for line, units in left.items()}
+
+
 def suggested_refund(returned: Return, *, with_freight: bool = False, with_fees: bool = False) -> Parts:
     """Return what to refund for a return: goods, and the duty and tax that the quote laid on them.
 
@@ -64,7 +86,7 @@ def suggested_refund(returned: Return, *, with_freight: bool = False, with_fees:
     """
     order = returned.order
     sold, before = bill_of(order), refunded_parts(order)
-    parts = for_units(sold, returned.quantities, before=refunded_units(order))
+    parts = for_units(sold, units_left(returned), before=refunded_units(order))
     left = sold.whole - before
     return Parts(
         parts.goods,

@@ -2,17 +2,60 @@
 
 from collections.abc import Callable, Mapping
 
+from django.core.files.storage import default_storage
+
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.inbox.operations import Effects
-from shipsmart.ports import ReturnLabel, provider, provides, title_of
+from shipsmart.orders.models import Order
+from shipsmart.ports import (
+    BegunReturn,
+    ReceivedLine,
+    ReturnLabel,
+    StoreReturn,
+    StoreReturnLine,
+    provider,
+    provides,
+    title_of,
+)
 from shipsmart.returns.models import Return
+from shipsmart.returns.operations import adopt, tell_the_rest
 
 
-def _row(message: OutboundMessage) -> Return | None:
+def _row(message: OutboundMessage, capability: str = "returns") -> Return | None:
     row = Return.objects.select_related("order__connection").filter(pk=message.payload["return"]).first()
-    if row is None or row.order.connection is None or not provides(row.order.channel, "returns"):
+    if row is None or row.order.connection is None or not provides(row.order.channel, capability):
         return None
     return row
+
+
+def begin(message: OutboundMessage) -> Effects | None:
+    """Make a return in the store that was begun here; the store's own message about it may come first."""
+    row = _row(message, "returns_begun")
+    if row is None or row.external_id or row.state in (Return.State.DECLINED, Return.State.CANCELLED):
+        return None
+    begun = BegunReturn(
+        order_external_id=row.order.external_id,
+        mark=row.mark,
+        requested=row.state == Return.State.REQUESTED,
+        lines=tuple(_begun_lines(row)),
+    )
+    told = provider(row.order.channel, "returns_begun").begin_return(row.order.connection, begun)
+    return lambda: _begun(row, told)
+
+
+def _begun_lines(row: Return) -> list[StoreReturnLine]:
+    return [
+        StoreReturnLine("", line.order_line.external_id, line.quantity, line.reason, line.note)
+        for line in row.lines.select_related("order_line")
+    ]
+
+
+def _begun(row: Return, told: StoreReturn) -> None:
+    order = Order.objects.select_for_update(of=("self",)).get(pk=row.order_id)
+    adopt(order, told)
+    current = Return.objects.select_for_update(of=("self",)).select_related("order").get(pk=row.pk)
+    _told(current, "begun")
+    tell_the_rest(current)
 
 
 def tell_approved(message: OutboundMessage) -> Effects | None:
@@ -34,8 +77,9 @@ def tell_declined(message: OutboundMessage) -> Effects | None:
 
 
 def tell_label(message: OutboundMessage) -> Effects | None:
+    """Tell the parcel that comes back, or the other waybill of one that the store knows."""
     row = _row(message)
-    if row is None or row.store_delivery_id or not row.waybill:
+    if row is None or not row.waybill or row.told_waybill == row.waybill:
         return None
     label = ReturnLabel(
         return_external_id=row.external_id,
@@ -43,14 +87,40 @@ def tell_label(message: OutboundMessage) -> Effects | None:
         tracking_url=row.tracking_url,
         lines=row.quantities,
         label_url=row.label_url,
+        file=_label(row),
+        delivery_id=row.store_delivery_id,
     )
     store_id = provider(row.order.channel, "returns").tell_return_label(row.order.connection, label)
 
     def effects() -> None:
-        Return.objects.filter(pk=row.pk).update(store_delivery_id=store_id)
+        Return.objects.filter(pk=row.pk).update(store_delivery_id=store_id, told_waybill=row.waybill)
         _told(row, f"on its way back with waybill {row.waybill}")
 
     return effects
+
+
+def _label(row: Return) -> bytes:
+    if not row.label_file:
+        return b""
+    with default_storage.open(row.label_file) as file:
+        content: bytes = file.read()
+    return content
+
+
+def tell_received(message: OutboundMessage) -> Effects | None:
+    """Tell what came back and whether it goes back on the shelf."""
+    row = _row(message)
+    if row is None or not row.inspected:
+        return None
+    lines = [
+        ReceivedLine(line.order_line.external_id, line.accepted or 0, line.restock)
+        for line in row.lines.select_related("order_line")
+        if line.accepted
+    ]
+    if not lines:
+        return None
+    provider(row.order.channel, "returns").process_return(row.order.connection, row.external_id, lines)
+    return lambda: _told(row, "received and inspected")
 
 
 def _told(row: Return, what: str) -> None:
@@ -64,7 +134,9 @@ def given_up(message: OutboundMessage, text: str) -> None:
 
 
 HANDLERS: Mapping[str, Callable[[OutboundMessage], Effects | None]] = {
+    "returns.begin": begin,
     "returns.approve": tell_approved,
     "returns.decline": tell_declined,
     "returns.tell_label": tell_label,
+    "returns.process": tell_received,
 }

@@ -13,6 +13,7 @@ from shipsmart.ports import StoreOrderLine, StoreRefund, StoreRefunds, StoreRetu
 from shipsmart.quotes.models import Quote
 from shipsmart.returns import operations, queries
 from shipsmart.returns.models import Claim, Refund, Return
+from shipsmart.returns.recording import record_refunds
 from shipsmart.returns.split import Parts, TooMuch
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +156,7 @@ def test_suggested_refund_takes_duty_and_tax_of_the_units_with_it(connection, or
 def test_refund_is_recorded_once_with_its_duty_and_tax(connection, order):
     returned = step(order, operations.take_in(connection, told()), "approve", "label", "receive", "inspect")
     for _ in range(2):
-        operations.record_refunds(order, refunds(refund("9", units=2, goods="40.00", shipping="13.76")))
+        record_refunds(order, refunds(refund("9", units=2, goods="40.00", shipping="13.76")))
     made = Refund.objects.get()
     assert (made.goods, made.freight, made.duty, made.import_tax) == (
         Decimal("40.00"),
@@ -169,21 +170,21 @@ def test_refund_is_recorded_once_with_its_duty_and_tax(connection, order):
 
 def test_duties_that_the_store_itself_refunds_count_as_duty(connection, order):
     rows = [replace(refund("9", shipping="9.90"), duties=Decimal("7.20"))]
-    operations.record_refunds(order, refunds(*rows))
+    record_refunds(order, refunds(*rows))
     made = Refund.objects.get()
     assert (made.freight, made.duty) == (Decimal("9.90"), Decimal("7.20"))
 
 
 def test_refunds_together_give_back_what_was_collected_and_no_more(connection, order):
     rows = [refund(str(n), units=1, goods="20.00", shipping="6.88") for n in range(3)]
-    operations.record_refunds(order, refunds(*rows, refund("rest", shipping="14.90")))
+    record_refunds(order, refunds(*rows, refund("rest", shipping="14.90")))
     found = queries.refunded_parts(order)
     assert found == Parts(Decimal("60.00"), Decimal("9.90"), Decimal("7.20"), Decimal("13.44"), Decimal("5.00"))
 
 
 def test_duty_refunded_before_the_label_holds_the_order(connection, order):
     Order.objects.update(state=Order.State.READY)
-    operations.record_refunds(order, refunds(refund("9", shipping="25.64")))
+    record_refunds(order, refunds(refund("9", shipping="25.64")))
     held = Order.objects.get()
     assert held.state == Order.State.ON_HOLD
     assert "refunded before the label was bought" in held.reason

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_S = 20.0
 MAX_PAUSE_S = 2.0  # all pauses of one call together; a longer one goes back to the queue: others must not wait for it
-TRANSIENT = frozenset({"INTERNAL_SERVER_ERROR", "TIMEOUT", "SERVICE_UNAVAILABLE"})
+TRANSIENT = frozenset({"INTERNAL_SERVER_ERROR", "TIMEOUT", "SERVICE_UNAVAILABLE", "IDEMPOTENCY_CONCURRENT_REQUEST"})
 _FOLDER = Path(__file__).parent / "graphql"
 
 Variables = Mapping[str, Any]

@@ -87,6 +87,17 @@ RETURN_REASONS = {
     "wrong_item": "wrong_item",
 }
 
+# Our reasons in a shop's words: handles to look for, the likeliest first, and the older word for a shop without them.
+REASON_HANDLES: dict[str, tuple[tuple[str, ...], str]] = {
+    "changed_mind": (("unwanted", "changed-mind", "other"), "UNWANTED"),
+    "size": (("fit", "size", "wrong-size", "other"), "OTHER"),
+    "defective": (("defective", "damaged-or-defective", "damaged", "other"), "DEFECTIVE"),
+    "not_as_described": (("not-as-described", "other"), "NOT_AS_DESCRIBED"),
+    "wrong_item": (("wrong-item", "other"), "WRONG_ITEM"),
+    "refused": (("refused", "unwanted", "other"), "UNWANTED"),
+    "other": (("other",), "OTHER"),
+}
+
 # Source: https://shopify.dev/docs/api/admin-graphql/2026-07/enums/ReturnDeclineReason
 DECLINE_REASONS = {"final_sale": "FINAL_SALE", "period_ended": "RETURN_PERIOD_ENDED", "other": "OTHER"}
 

@@ -11,6 +11,8 @@ PROVIDES = {
     "catalogue_import": "integrations.storefronts.shopify.bulk.adapter",
     "codes": "integrations.storefronts.shopify.write_codes.adapter",
     "returns": "integrations.storefronts.shopify.returns.adapter",
+    "returns_begun": "integrations.storefronts.shopify.return_begin.adapter",
+    "refunds": "integrations.storefronts.shopify.refunds.adapter",
 }
 
 API_VERSION = "2026-07"
@@ -18,12 +20,12 @@ API_VERSION = "2026-07"
 # What the documents in graphql/ need and no more (a test computes it from the schema); write_x includes read_x.
 # write_app_proxy is for the storefront block's estimate.
 SCOPES = (
-    "read_orders",
     "read_products",
     "write_app_proxy",
     "write_fulfillments",
     "write_inventory",
     "write_merchant_managed_fulfillment_orders",
+    "write_orders",
     "write_returns",
     "write_shipping",
 )

@@ -5,14 +5,17 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from integrations.storefronts.shopify import return_labels, return_process
 from integrations.storefronts.shopify.adapter import adapter as orders
 from integrations.storefronts.shopify.client import following, graphql, mutate, pages
 from integrations.storefronts.shopify.codes import DECLINE_REASONS, RETURN_REASONS, RETURN_STATES
 from integrations.storefronts.shopify.mapping import PAID_IN, SHOPS_OWN, amount_of, moment
+from integrations.storefronts.shopify.reverse_orders import reverse_orders
 from integrations.storefronts.shopify.shop import gid, number_of
 from shipsmart.merchants.models import Connection
 from shipsmart.ports import (
     IntegrationError,
+    ReceivedLine,
     ReturnLabel,
     StoreOrderLine,
     StoreRefund,
@@ -22,10 +25,11 @@ from shipsmart.ports import (
 )
 
 Node = Mapping[str, Any]
+_MARK = re.compile(r"\[(ss-[0-9a-f]{12})\]")
 
 
-def store_return(node: Node, parcels: Node) -> StoreReturn:
-    """Return the return; `parcels` is the answer of ReturnParcels.
+def store_return(node: Node, lines: Sequence[Node], waybills: Sequence[str]) -> StoreReturn:
+    """Return the return; `lines` are the rows of all its pages, `waybills` those of the parcels that come back.
 
     Lines of goods that were never fulfilled are left out: nothing can come back of them.
     """
@@ -35,10 +39,22 @@ def store_return(node: Node, parcels: Node) -> StoreReturn:
         number=node["name"],
         state=RETURN_STATES[node["status"]],
         requested_at=moment(node["createdAt"]),
-        lines=tuple(_line(row) for row in node["returnLineItems"]["nodes"] if row.get("fulfillmentLineItem")),
+        lines=tuple(_line(row) for row in lines if row.get("fulfillmentLineItem")),
         decline_note=(node["decline"] or {}).get("note") or "",
-        waybills=tuple(number for number, _ in _deliveries(parcels) if number),
+        waybills=tuple(number for number in waybills if number),
+        mark=next((mark for mark in map(mark_in, lines) if mark), ""),
     )
+
+
+def mark_in(row: Node) -> str:
+    """Return what we wrote into a line of a return that was begun here, "" where there is nothing of ours."""
+    found = _MARK.search(f"{row['returnReasonNote'] or ''} {row['customerNote'] or ''}")
+    return found.group(1) if found else ""
+
+
+def marked(note: str, mark: str, *, most: int) -> str:
+    """Return a note of at most `most` characters that ends with our mark."""
+    return f"{note[: most - len(mark) - 3]} [{mark}]".strip()
 
 
 def _line(row: Node) -> StoreReturnLine:
@@ -50,21 +66,12 @@ def _line(row: Node) -> StoreReturnLine:
         order_line_id=number_of(row["fulfillmentLineItem"]["lineItem"]["id"]),
         quantity=row["quantity"],
         reason=RETURN_REASONS.get(handle, "other"),
-        note="; ".join(text for text in said if text),
+        note="; ".join(text for text in (_MARK.sub("", one or "").strip() for one in said) if text),
     )
 
 
-def _deliveries(node: Node) -> list[tuple[str, str]]:
-    """Return waybill and id of the parcels that come back; the waybill is "" where the store has none."""
-    found = []
-    for order in node["reverseFulfillmentOrders"]["nodes"]:
-        for made in order["reverseDeliveries"]["nodes"]:
-            tracking = (made["deliverable"] or {}).get("tracking") or {}
-            found.append((tracking.get("number") or "", made["id"]))
-    return found
-
-
-def _amount(bag: Node, currency: str) -> Decimal:
+def amount_in(bag: Node, currency: str) -> Decimal:
+    """Return the amount of a MoneyBag in one of its two currencies. Raises IntegrationError for a third."""
     for money in (bag["presentmentMoney"], bag["shopMoney"]):
         if money["currencyCode"] == currency:
             return Decimal(str(money["amount"]))
@@ -91,29 +98,17 @@ def store_refund(node: Node, goods: Sequence[Node], currency: str) -> StoreRefun
     for row in goods:
         line = number_of(row["lineItem"]["id"])
         units[line] = units.get(line, 0) + row["quantity"]
-    shipping = (_amount(row["subtotalAmountSet"], currency) for row in node["refundShippingLines"]["nodes"])
+    shipping = (amount_in(row["subtotalAmountSet"], currency) for row in node["refundShippingLines"]["nodes"])
     return StoreRefund(
         external_id=number_of(node["id"]),
         refunded_at=moment(node["createdAt"] or node["updatedAt"]),  # one still under way has no first moment
         currency=currency,
         lines=units,
-        goods=sum((_amount(row["subtotalSet"], currency) for row in goods), Decimal(0)),
+        goods=sum((amount_in(row["subtotalSet"], currency) for row in goods), Decimal(0)),
         shipping=sum(shipping, Decimal(0)),
-        duties=sum((_amount(row["amountSet"], currency) for row in node["duties"] or ()), Decimal(0)),
+        duties=sum((amount_in(row["amountSet"], currency) for row in node["duties"] or ()), Decimal(0)),
         note=node["note"] or "",
     )
-
-
-def reverse_lines(order: Node, wanted: dict[str, int]) -> list[dict[str, Any]]:
-    """Return the lines of a reverse fulfilment order that a parcel takes, and take them off `wanted`."""
-    taken = []
-    for row in order["lineItems"]["nodes"]:
-        line = number_of(row["fulfillmentLineItem"]["lineItem"]["id"]) if row["fulfillmentLineItem"] else ""
-        units = min(wanted.get(line, 0), row["totalQuantity"])
-        if units:
-            wanted[line] -= units
-            taken.append({"reverseFulfillmentOrderLineItemId": row["id"], "quantity": units})
-    return taken
 
 
 class ShopifyReturns:
@@ -121,10 +116,17 @@ class ShopifyReturns:
 
     def fetch_return(self, connection: Connection, external_id: str) -> StoreReturn:
         node = self._node(connection, external_id)
-        return store_return(node, self._node(connection, external_id, "return_parcels"))
+        lines = list(node["returnLineItems"]["nodes"])
+        first = node["returnLineItems"]["pageInfo"]
+        if first["hasNextPage"]:
+            variables = {"id": node["id"], "after": first["endCursor"]}
+            for page in pages(connection, "return_lines", variables, ("return", "returnLineItems")):
+                lines += page["nodes"]
+        parcels = (waybill for order in reverse_orders(connection, external_id) for waybill, _ in order.deliveries)
+        return store_return(node, lines, tuple(parcels))
 
-    def _node(self, connection: Connection, external_id: str, document: str = "return") -> dict[str, Any]:
-        node = graphql(connection, document, {"id": gid("Return", external_id)})["return"]
+    def _node(self, connection: Connection, external_id: str) -> dict[str, Any]:
+        node = graphql(connection, "return", {"id": gid("Return", external_id)})["return"]
         if node is None:
             raise IntegrationError(
                 f"{connection.account} has no return {external_id}", permanent=True, code="no_such_return"
@@ -139,10 +141,11 @@ class ShopifyReturns:
         money = PAID_IN if node["presentmentCurrencyCode"] == currency else SHOPS_OWN
         sold = tuple(sold_line(row, money) for row in lines if row["requiresShipping"])
         new = [made["id"] for made in node["refunds"] if number_of(made["id"]) not in known]
-        found = [self._refund(connection, one, currency) for one in new]
+        found = [self.fetch_refund(connection, one, currency) for one in new]
         return StoreRefunds(sold, tuple(one for one in found if one))
 
-    def _refund(self, connection: Connection, global_id: str, currency: str) -> StoreRefund | None:
+    def fetch_refund(self, connection: Connection, global_id: str, currency: str) -> StoreRefund | None:
+        """Return one refund with all its goods, None when it is gone."""
         node = graphql(connection, "refund", {"id": global_id})["refund"]
         if node is None:
             return None  # gone since the order named it
@@ -167,35 +170,10 @@ class ShopifyReturns:
             mutate(connection, "return_decline_request", "returnDeclineRequest", {"input": values})
 
     def tell_return_label(self, connection: Connection, label: ReturnLabel) -> str:
-        """Return the id of the reverse delivery with this waybill, found or made.
+        return return_labels.tell(connection, label)
 
-        Raises IntegrationError(permanent=True) when the store expects none of these goods back.
-        """
-        node = self._node(connection, label.return_external_id, "return_parcels")
-        made = [one for number, one in _deliveries(node) if number == label.waybill]
-        wanted = dict(label.lines)
-        for order in node["reverseFulfillmentOrders"]["nodes"] if not made else ():
-            lines = reverse_lines(order, wanted)
-            if lines:
-                made.append(self._create(connection, order["id"], lines, label))
-        if not made:
-            raise IntegrationError(
-                f"the store expects none of these goods back under return {label.return_external_id}; approve it first",
-                permanent=True,
-                code="nothing_comes_back",
-            )
-        return number_of(made[0])
-
-    def _create(self, connection: Connection, order: str, lines: list[dict[str, Any]], label: ReturnLabel) -> str:
-        tracking = {"number": label.waybill, "url": label.tracking_url}
-        variables = {
-            "order": order,
-            "lines": lines,
-            "tracking": {key: value for key, value in tracking.items() if value},
-            "label": {"fileUrl": label.label_url} if label.label_url else None,
-        }
-        made = mutate(connection, "reverse_delivery_create", "reverseDeliveryCreateWithShipping", variables)
-        return str(made["reverseDelivery"]["id"])
+    def process_return(self, connection: Connection, external_id: str, lines: Sequence[ReceivedLine]) -> None:
+        return_process.process(connection, external_id, lines)
 
 
 adapter = ShopifyReturns()

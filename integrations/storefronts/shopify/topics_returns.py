@@ -11,7 +11,8 @@ from shipsmart.merchants.models import Connection
 from shipsmart.orders.models import Order
 from shipsmart.ports import IntegrationError, StoreRefunds
 from shipsmart.returns.models import Return
-from shipsmart.returns.operations import record_refunds, take_in
+from shipsmart.returns.operations import take_in
+from shipsmart.returns.recording import record_refunds
 
 Payload = Mapping[str, Any]
 

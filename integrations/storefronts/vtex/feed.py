@@ -21,7 +21,7 @@ from shipsmart.merchants.models import Connection
 from shipsmart.orders.models import Order
 from shipsmart.orders.operations import prepare_intake
 from shipsmart.ports import IntegrationError
-from shipsmart.returns.operations import record_refunds
+from shipsmart.returns.recording import record_refunds
 
 EVERY_S = 30.0
 MOST_LOTS = 50  # of one round: five hundred events, then others get their turn

@@ -18,12 +18,15 @@ from django.utils import timezone
 
 from integrations.storefronts.shopify import oauth, registration
 from integrations.storefronts.shopify.adapter import adapter
+from shipsmart.catalog.models import Variant
 from shipsmart.catalog.operations import import_variants
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import InboundEvent, OutboundMessage, State
 from shipsmart.merchants.models import Connection, Market, Member, Merchant
-from shipsmart.ports import StoreVariant
+from shipsmart.orders.models import Order
+from shipsmart.ports import IntegrationError, StoreFulfilment, StoreVariant
 from shipsmart.rating.models import TableRate
+from shipsmart.shipments.models import Shipment
 
 ROOT = Path(__file__).resolve().parents[4]
 SHOP = "nordic-lights.myshopify.com"
@@ -232,3 +235,41 @@ def work_until() -> Callable[..., None]:
             time.sleep(0.01)
 
     return until
+
+
+LONDON = {
+    "first_name": "Jo", "last_name": "Smith", "address1": "1 High Street", "city": "London", "zip": "E1 6AN",
+    "country": "GB", "phone": "+442071234567",
+}  # fmt: skip
+
+
+@pytest.fixture
+def order(settled: Connection, practice: Practice, work_until: Callable[..., None]) -> Order:
+    """Two shirts, sent under a waybill of ours."""
+    variant = Variant.objects.get(sku="NL-TEE-M")
+    items = [{"variant_id": variant.external_id, "quantity": 2}]
+    begun = practice.post("/api/checkout", {"items": items, "address": LONDON, "email": "jo@example.com"})
+    placed = practice.post(f"/api/checkout/{begun['token']}/complete", {})
+    ours = Order.objects.filter(external_id=placed["order_id"])
+    work_until(lambda: ours.exists() and not InboundEvent.objects.due().exists())
+    made = ours.get()
+    values = {"carrier": "ups", "service": "11", "incoterm": "DAP", "duties_collected": False}
+    Shipment.objects.create(merchant=made.merchant, order=made, waybill="1ZOURS", duty_payer="recipient", **values)
+    return made
+
+
+@pytest.fixture
+def sent(order: Order, settled: Connection) -> Order:
+    """The order, fulfilled in the store."""
+    line = order.lines.get().external_id
+    parcel = StoreFulfilment(order.external_id, {line: 2}, "ups", "1ZOURS", "https://example.com/1ZOURS")
+    deadline = time.monotonic() + 5
+    while True:
+        try:
+            adapter.fulfil(settled, parcel)
+        except IntegrationError as error:
+            if error.permanent or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return order

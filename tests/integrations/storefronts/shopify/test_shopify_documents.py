@@ -57,8 +57,11 @@ def alternatives(schema_json, where):
     kind, field = where
     node = kinds[kind] if not field else next(f for f in kinds[kind]["fields"] if f["name"] == field)
     said = node.get("requiredAccess") or ""
-    families = re.findall(r"`(\w+)`", said.partition(" access scopes")[0]) if said.startswith("Any of") else []
-    return set(re.findall(r"`(read_\w+|write_\w+)`", said)) | {f"read_{family}" for family in families}
+    # Some say only the family: who changes something needs to write it.
+    plain = said.startswith("Any of") or re.match(r"`(?!read_|write_)\w+` access scope", said)
+    families = re.findall(r"`((?!read_|write_)\w+)`", said.partition(" access scopes")[0]) if plain else []
+    verb = "write" if kind == "Mutation" else "read"
+    return set(re.findall(r"`(read_\w+|write_\w+)`", said)) | {f"{verb}_{family}" for family in families}
 
 
 def granted(scopes):

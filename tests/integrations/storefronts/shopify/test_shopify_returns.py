@@ -8,55 +8,17 @@ import pytest
 from django.core.files.storage import default_storage
 
 from integrations.storefronts.shopify import client
-from integrations.storefronts.shopify.adapter import adapter
 from integrations.storefronts.shopify.returns import adapter as returns
 from shipsmart.catalog.models import Variant
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
 from shipsmart.merchants.models import AuditEntry
 from shipsmart.orders.models import Order
-from shipsmart.ports import IntegrationError, ReturnLabel, StoreFulfilment
+from shipsmart.ports import IntegrationError, ReturnLabel
 from shipsmart.returns import operations
 from shipsmart.returns.models import Refund, Return
-from shipsmart.shipments.models import Shipment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-LONDON = {
-    "first_name": "Jo", "last_name": "Smith", "address1": "1 High Street", "city": "London", "zip": "E1 6AN",
-    "country": "GB", "phone": "+442071234567",
-}  # fmt: skip
-
-
-@pytest.fixture
-def order(settled, practice, work_until):
-    """Two shirts, sent under a waybill of ours."""
-    variant = Variant.objects.get(sku="NL-TEE-M")
-    items = [{"variant_id": variant.external_id, "quantity": 2}]
-    begun = practice.post("/api/checkout", {"items": items, "address": LONDON, "email": "jo@example.com"})
-    placed = practice.post(f"/api/checkout/{begun['token']}/complete", {})
-    ours = Order.objects.filter(external_id=placed["order_id"])
-    work_until(lambda: ours.exists() and not InboundEvent.objects.due().exists())
-    made = ours.get()
-    values = {"carrier": "ups", "service": "11", "incoterm": "DAP", "duties_collected": False}
-    Shipment.objects.create(merchant=made.merchant, order=made, waybill="1ZOURS", duty_payer="recipient", **values)
-    return made
-
-
-@pytest.fixture
-def sent(order, settled):
-    line = order.lines.get().external_id
-    parcel = StoreFulfilment(order.external_id, {line: 2}, "ups", "1ZOURS", "https://example.com/1ZOURS")
-    deadline = time.monotonic() + 5
-    while True:
-        try:
-            adapter.fulfil(settled, parcel)
-        except IntegrationError as error:
-            if error.permanent or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return order
 
 
 @pytest.fixture
