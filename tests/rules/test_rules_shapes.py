@@ -114,7 +114,7 @@ def test_the_tax_on_a_fee_stands_when_the_goods_come_back(law):
 
 
 def test_mexico_puts_the_processing_fee_into_the_base_of_iva():
-    line = {"id": "a", "quantity": 1, "unit_price": "100000.00", "hs_code": "490199", "origin": "CN"}
+    line = {"id": "a", "quantity": 1, "unit_price": "100000.00", "hs_code": "950300", "origin": "CN"}
     found = rows(costed(current(), line, ship_to={"country": "MX"}, currency="MXN", buyer="business"))
     duty, fee, iva = found["base_duty", "a"], found["dta", None], found["iva", "a"]
     assert fee == ("100000.00", "0.8% per entry", "800.00")
