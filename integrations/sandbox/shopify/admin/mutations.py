@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from integrations.sandbox.shopify.admin.bulk import BulkMutations
+from integrations.sandbox.shopify.admin.delivery_mutations import DeliveryMutations
 from integrations.sandbox.shopify.admin.idempotency import once
 from integrations.sandbox.shopify.admin.queries import api_version
 from integrations.sandbox.shopify.admin.return_mutations import ReturnMutations
@@ -34,7 +35,7 @@ def _payload(name: str, change: Callable[[], Any], **empty: Any) -> dict[str, An
         return {**empty, name: None, "user_errors": [error]}
 
 
-class Mutations(BulkMutations, ReturnMutations, UploadMutations):
+class Mutations(BulkMutations, DeliveryMutations, ReturnMutations, UploadMutations):
     """`idempotency_key` and `arguments` are set by the endpoint before a field is called."""
 
     idempotency_key: str | None = None

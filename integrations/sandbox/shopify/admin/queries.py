@@ -36,7 +36,7 @@ class Reader:
         shop = self.held
         yield from (shop, shop.location, shop.hub, *shop.products, *shop.variants())
         yield from (variant.inventory_item for variant in shop.variants())
-        yield from shop.bulk_operations
+        yield from (shop.delivery_profile, *shop.bulk_operations)
         yield from (*shop.carrier_services.values(), *shop.subscriptions.values())
         for order in reversed(shop.orders.values()):  # What an app asks for is mostly new.
             yield from (order, order.customer, *order.lines, *order.fulfilment_orders, *order.fulfilments_made)
@@ -181,6 +181,12 @@ class Queries(Reader):
 
     def webhook_subscriptions_count(self, query: str | None = None, limit: int | None = None) -> dict[str, Any]:
         return _count(self.webhook_subscriptions(query)[:limit])
+
+    def delivery_profile(self, id: str) -> Any:  # noqa: A002
+        return self.find(id, "DeliveryProfile")
+
+    def delivery_profiles(self, **_: Any) -> list[Any]:
+        return [self.held.delivery_profile]
 
     def carrier_service(self, id: str) -> Any:  # noqa: A002
         return self.find(id, "DeliveryCarrierService")

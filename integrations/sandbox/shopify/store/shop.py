@@ -12,6 +12,7 @@ from integrations.sandbox.shopify.store.fulfilment import Location
 from integrations.sandbox.shopify.store.ids import now
 from integrations.sandbox.shopify.store.node import Node, Owner
 from integrations.sandbox.shopify.store.orders import Order
+from integrations.sandbox.shopify.store.zones import DeliveryProfile, seeded_profile
 
 if TYPE_CHECKING:
     from integrations.sandbox.shopify.store.checkouts import Checkout
@@ -58,6 +59,7 @@ class Shop(Owner):
     orders: dict[int, Order] = field(default_factory=dict)
     checkouts: dict[str, "Checkout"] = field(default_factory=dict)
     carrier_services: dict[int, DeliveryCarrierService] = field(default_factory=dict)
+    delivery_profile: DeliveryProfile = field(default_factory=seeded_profile)
     subscriptions: dict[int, WebhookSubscription] = field(default_factory=dict)
     installed_at: datetime | None = None
     bulk_operations: list[BulkOperation] = field(default_factory=list)

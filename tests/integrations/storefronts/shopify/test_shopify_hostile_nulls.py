@@ -21,6 +21,7 @@ from integrations.storefronts.shopify import (
     registration,
     topics,
     write_codes,
+    zones,
 )
 from integrations.storefronts.shopify.adapter import FIRST_LOOK, adapter
 from integrations.storefronts.shopify.extension_api import _confirmed
@@ -174,6 +175,17 @@ def webhooks_moved(connection, store):
     registration.register_webhooks(connection)
 
 
+def zones_shown(connection, store):
+    store.says("carrier_services", ("carrierServices", "nodes", 0, "name"), registration.CARRIER_SERVICE)
+    zones.zones(connection)
+
+
+def zones_added(connection, store):
+    store.says("carrier_services", ("carrierServices", "nodes", 0, "name"), registration.CARRIER_SERVICE)
+    put(store.said["carrier_services"], ("carrierServices", "nodes", 0, "id"), "gid://shopify/X/2")
+    zones.add(connection, {"gid://shopify/DeliveryZone/1"}, actor="Ana")
+
+
 # What asks with each document; every document of ours must stand here.
 ASKS = {
     "bulk_cancel": lambda c, _: bulk._cancelled(c, {"state": "running", "operation": "gid://shopify/BulkOperation/1"}),
@@ -186,6 +198,9 @@ ASKS = {
         registration.register_carrier_service(c),
     ),
     "carrier_services": lambda c, _: registration.register_carrier_service(c),
+    "delivery_profile_update": zones_added,
+    "delivery_profiles": zones_shown,
+    "delivery_zones": zones_shown,
     "fulfilment_cancel": a_cancelled_fulfilment,
     "fulfilment_create": a_parcel,
     "fulfilment_event_create": lambda c, _: adapter.add_event(c, "1", EVENT),
