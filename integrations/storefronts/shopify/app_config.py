@@ -10,7 +10,7 @@ import json
 import sys
 
 from integrations.storefronts.shopify.codes import COMPLIANCE_TOPICS
-from integrations.storefronts.shopify.manifest import API_VERSION, SCOPES
+from integrations.storefronts.shopify.manifest import API_VERSION, OPTIONAL_SCOPES, SCOPES
 
 PROXY_PREFIX, PROXY_PATH = "apps", "shipsmart"
 
@@ -26,6 +26,7 @@ extension_directories = ["checkout/extension", "checkout/extension/theme"]
 
 [access_scopes]
 scopes = {json.dumps(",".join(SCOPES))}
+optional_scopes = {json.dumps(list(OPTIONAL_SCOPES))}
 
 [auth]
 redirect_urls = [{json.dumps(f"{url}/shopify/callback")}]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from integrations.storefronts.shopify.client import graphql
 from integrations.storefronts.shopify.manifest import SCOPES
+from integrations.storefronts.shopify.oauth import covered
 from shipsmart.merchants.models import AuditEntry, Connection
 
 EVERY = timedelta(days=1)
@@ -43,7 +44,7 @@ def check(connection: Connection) -> list[str]:
 
 def problems(granted: Sequence[str], supported: Sequence[str]) -> list[str]:
     """Return a sentence for each thing amiss; write_x grants read_x too."""
-    have = {*granted, *(scope.replace("write_", "read_", 1) for scope in granted)}
+    have = covered(granted)
     missing = [scope for scope in SCOPES if scope not in have]
     found = [f"not granted: {', '.join(missing)}; open the app in the shop's admin and agree"] if missing else []
     version = settings.SHOPIFY_API_VERSION

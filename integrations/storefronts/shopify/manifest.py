@@ -29,3 +29,9 @@ SCOPES = (
     "write_returns",
     "write_shipping",
 )
+
+# Extras that a merchant may switch on, and the scopes that the documents of each need beyond SCOPES.
+EXTRAS = {
+    "order_marks": ("write_orders",),
+}
+OPTIONAL_SCOPES = tuple(sorted({scope for scopes in EXTRAS.values() for scope in scopes} - set(SCOPES)))

@@ -8,7 +8,7 @@ Source: https://shopify.dev/docs/apps/build/authentication-authorization/access-
 
 import hmac
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,11 +87,17 @@ def checked_query(query: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return pairs
 
 
-def authorize_url(shop: str, *, state: str) -> str:
-    """Return where the merchant is sent to grant our scopes."""
+def covered(granted: Iterable[str]) -> set[str]:
+    """Return the granted scopes with what they contain: write_x grants read_x too."""
+    have = {scope.strip() for scope in granted}
+    return have | {scope.replace("write_", "read_", 1) for scope in have}
+
+
+def authorize_url(shop: str, *, state: str, more: Collection[str] = ()) -> str:
+    """Return where the merchant is sent to grant our scopes, and `more` for the extras they want."""
     query = {
         "client_id": settings.SHOPIFY_CLIENT_ID,
-        "scope": ",".join(SCOPES),
+        "scope": ",".join(sorted({*SCOPES, *more})),
         "redirect_uri": f"{settings.PUBLIC_URL}/shopify/callback",
         "state": state,
     }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from integrations.storefronts.shopify import bulk, compliance, topics_returns, topics_routing
+from integrations.storefronts.shopify import bulk, compliance, order_marks, topics_returns, topics_routing
 from integrations.storefronts.shopify.adapter import adapter
 from integrations.storefronts.shopify.client import graphql
 from integrations.storefronts.shopify.fulfilment import ToldParcel
@@ -77,6 +77,7 @@ def _order(connection: Connection, external_id: str) -> Effects | None:
             record()
         elif not known and found.refunds:
             _look_again(connection, external_id, found.refunds)
+        order_marks.keep_in_step(connection, external_id)
 
     return effects
 

@@ -70,6 +70,11 @@ def check_fulfilment_orders(scopes: tuple[str, ...]) -> None:
     _demand("fulfillmentOrders", _FULFILMENT_READ, scopes)
 
 
+def check_order_marks(scopes: tuple[str, ...]) -> None:
+    """Tags and metafields ask for what their owner asks for; an order's are an order's change."""
+    _demand("Order", ("write_orders",), scopes)
+
+
 def _demand(field: str, any_of: tuple[str, ...], scopes: tuple[str, ...]) -> None:
     if not any_of or granted(scopes) & set(any_of):
         return

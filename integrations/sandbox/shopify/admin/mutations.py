@@ -1,12 +1,13 @@
 """The fields of `Mutation`. Each returns a payload; a refusal comes back as user errors, and nothing has changed."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from integrations.sandbox.shopify.admin.bulk import BulkMutations
 from integrations.sandbox.shopify.admin.delivery_mutations import DeliveryMutations
 from integrations.sandbox.shopify.admin.idempotency import once
+from integrations.sandbox.shopify.admin.mark_mutations import MarkMutations
+from integrations.sandbox.shopify.admin.payload import payload as _payload
 from integrations.sandbox.shopify.admin.queries import api_version
 from integrations.sandbox.shopify.admin.return_mutations import ReturnMutations
 from integrations.sandbox.shopify.admin.uploads import UploadMutations
@@ -15,7 +16,6 @@ from integrations.sandbox.shopify.store import fulfilling
 from integrations.sandbox.shopify.store.catalogue import Weight
 from integrations.sandbox.shopify.store.fulfilling import Refused
 from integrations.sandbox.shopify.store.ids import next_key
-from integrations.sandbox.shopify.store.node import Metafield, Owner, full_namespace
 from integrations.sandbox.shopify.store.refunding import create_refund
 from integrations.sandbox.shopify.store.shop import DeliveryCarrierService, WebhookSubscription
 from integrations.sandbox.shopify.transport import may_be_called
@@ -23,19 +23,9 @@ from integrations.sandbox.shopify.webhooks import payloads
 from integrations.sandbox.shopify.webhooks.publish import publish, publish_order
 
 _HS_CODE = re.compile(r"^\d{6,13}$")
-_OWNER_TYPES = {"Order": "ORDER", "Product": "PRODUCT", "ProductVariant": "PRODUCTVARIANT", "Shop": "SHOP"}
 
 
-def _payload(name: str, change: Callable[[], Any], **empty: Any) -> dict[str, Any]:
-    """Return {name: what `change` made, user_errors: []}, or the refusal."""
-    try:
-        return {**empty, name: change(), "user_errors": []}
-    except Refused as refusal:
-        error = {"field": refusal.field, "message": str(refusal), "code": refusal.code}
-        return {**empty, name: None, "user_errors": [error]}
-
-
-class Mutations(BulkMutations, DeliveryMutations, ReturnMutations, UploadMutations):
+class Mutations(BulkMutations, DeliveryMutations, MarkMutations, ReturnMutations, UploadMutations):
     """`idempotency_key` and `arguments` are set by the endpoint before a field is called."""
 
     idempotency_key: str | None = None
@@ -194,58 +184,6 @@ class Mutations(BulkMutations, DeliveryMutations, ReturnMutations, UploadMutatio
         return _payload("fulfillment_event", change)
 
     # Orders
-
-    def _taggable(self, gid: str) -> Any:
-        thing = self.find(gid)
-        if not hasattr(thing, "tags"):
-            raise Refused("The node does not exist or carries no tags", "id")
-        return thing
-
-    def _retag(self, gid: str, tags: list[str]) -> Any:
-        thing = self._taggable(gid)
-        thing.tags = tags
-        thing.touch()
-        if thing.serial in self.held.orders:
-            self._updated(thing)
-        return thing
-
-    def tags_add(self, id: str, tags: list[str]) -> dict[str, Any]:  # noqa: A002
-        return _payload("node", lambda: self._retag(id, sorted({*self._taggable(id).tags, *tags})))
-
-    def tags_remove(self, id: str, tags: list[str]) -> dict[str, Any]:  # noqa: A002
-        return _payload("node", lambda: self._retag(id, [t for t in self._taggable(id).tags if t not in tags]))
-
-    def _set_metafield(self, given: dict[str, Any], index: int) -> Metafield:
-        owner = self.find(given["owner_id"])
-        if not isinstance(owner, Owner):
-            raise Refused("Owner does not exist.", "metafields", str(index), "ownerId", code="INVALID")
-        namespace, key = full_namespace(given.get("namespace")), given["key"]
-        known = owner.owned_metafields.get((namespace, key))
-        kind = given.get("type") or (known.type if known else None)
-        if kind is None:
-            raise Refused("Type can't be blank", "metafields", str(index), "type", code="BLANK")
-        if known and "compare_digest" in given and given["compare_digest"] != known.compare_digest:
-            raise Refused("The resource has been updated since", "metafields", str(index), code="STALE_OBJECT")
-        if known:
-            known.type, known.value = kind, given["value"]
-            known.touch()
-            return known
-        metafield = Metafield(
-            serial=next_key(),
-            namespace=namespace,
-            key=key,
-            type=kind,
-            value=given["value"],
-            owner_type=_OWNER_TYPES[type(owner).__name__],
-        )
-        owner.owned_metafields[namespace, key] = metafield
-        return metafield
-
-    def metafields_set(self, metafields: list[dict[str, Any]]) -> dict[str, Any]:
-        if len(metafields) > 25:
-            error = {"field": ["metafields"], "message": "Exceeded the maximum of 25", "code": "TOO_LONG"}
-            return {"metafields": None, "user_errors": [error]}
-        return _payload("metafields", lambda: [self._set_metafield(row, i) for i, row in enumerate(metafields)])
 
     def refund_create(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
         def change() -> dict[str, Any]:

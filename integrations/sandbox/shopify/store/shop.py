@@ -59,6 +59,7 @@ class Shop(Owner):
     orders: dict[int, Order] = field(default_factory=dict)
     checkouts: dict[str, "Checkout"] = field(default_factory=dict)
     carrier_services: dict[int, DeliveryCarrierService] = field(default_factory=dict)
+    metafield_definitions: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
     delivery_profile: DeliveryProfile = field(default_factory=seeded_profile)
     subscriptions: dict[int, WebhookSubscription] = field(default_factory=dict)
     installed_at: datetime | None = None

@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, validate, visit
 
 from integrations.storefronts.shopify import codes
-from integrations.storefronts.shopify.manifest import SCOPES
+from integrations.storefronts.shopify.manifest import EXTRAS, SCOPES
 from tests.integrations.storefronts.shopify.true_schema import DOCUMENTS, FOLDER, introspection, true_schema
 
 
@@ -68,16 +68,43 @@ def granted(scopes):
     return set(scopes) | {scope.replace("write_", "read_", 1) for scope in scopes}
 
 
+# The documents that only an extra asks with, and what the schema says of them in words alone: tags and metafields ask
+# for what their owner asks for, and we put them on orders.
+OF_EXTRAS = {
+    "order_marks": {
+        "tags_add": {"write_orders"},
+        "tags_remove": {"write_orders"},
+        "metafields_set": {"write_orders"},
+        "metafields_delete": {"write_orders"},
+        "metafield_definition_create": {"write_orders"},
+    },
+}
+
+
+def needs_of(data, schema, names):
+    found = [alternatives(data, where) for name in names for where in touched(schema, name)]
+    return [need for need in found if need]
+
+
+def enough(needs, scopes):
+    return all(need & granted(scopes) for need in needs)
+
+
 def test_scopes_are_enough_and_none_is_too_many():
-    data = introspection("2026-07")
-    schema = true_schema("2026-07")
-    needs = [alternatives(data, where) for name in DOCUMENTS for where in touched(schema, name)]
+    data, schema = introspection("2026-07"), true_schema("2026-07")
+    extra = {name for documents in OF_EXTRAS.values() for name in documents}
     # The app proxy is no document: its scope is asked for by the storefront block's estimate.
-    needs = [need for need in needs if need] + [{"write_app_proxy"}]
-
-    def enough(scopes):
-        return all(need & granted(scopes) for need in needs)
-
-    assert enough(SCOPES)
+    needs = [*needs_of(data, schema, set(DOCUMENTS) - extra), {"write_app_proxy"}]
+    assert enough(needs, SCOPES)
     for scope in SCOPES:
-        assert not enough([other for other in SCOPES if other != scope]), f"{scope} is asked for and not needed"
+        assert not enough(needs, set(SCOPES) - {scope}), f"{scope} is asked for and not needed"
+
+
+@pytest.mark.parametrize("extra", sorted(EXTRAS))
+def test_scopes_of_an_extra_are_enough_and_none_is_too_many(extra):
+    data, schema = introspection("2026-07"), true_schema("2026-07")
+    said = [need for need in OF_EXTRAS[extra].values() if need]
+    needs = [*needs_of(data, schema, OF_EXTRAS[extra]), *said]
+    assert enough(needs, {*SCOPES, *EXTRAS[extra]})
+    for scope in set(EXTRAS[extra]) - set(SCOPES):
+        assert not enough(needs, {*SCOPES, *EXTRAS[extra]} - {scope}), f"{scope} is asked for and not needed"

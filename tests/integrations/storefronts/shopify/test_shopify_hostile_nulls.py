@@ -17,6 +17,7 @@ from integrations.storefronts.shopify import (
     health,
     installing,
     mapping,
+    order_marks,
     reconciliation,
     registration,
     topics,
@@ -186,6 +187,14 @@ def zones_added(connection, store):
     zones.add(connection, {"gid://shopify/DeliveryZone/1"}, actor="Ana")
 
 
+def marks_changed(connection, store):
+    connection.settings = {order_marks.EXTRA: {"on": True}}
+    connection.save()
+    order = order_of_ours(connection)
+    order.note(order_marks.EVENT, "", values={"incoterm": "DDP", "ioss": "IM1"})
+    done(order_marks.tell(OutboundMessage(payload={"order": order.pk})))
+
+
 # What asks with each document; every document of ours must stand here.
 ASKS = {
     "bulk_cancel": lambda c, _: bulk._cancelled(c, {"state": "running", "operation": "gid://shopify/BulkOperation/1"}),
@@ -213,6 +222,9 @@ ASKS = {
     "health": lambda c, _: health.check(c),
     "inventory_item_owner": told_of_an_item,
     "inventory_item_update": codes,
+    "metafield_definition_create": lambda c, _: order_marks._define(c, "incoterm"),
+    "metafields_delete": marks_changed,
+    "metafields_set": marks_changed,
     "order": an_order,
     "order_confirmation": lambda c, _: _confirmed(c, order_of_ours(c), "ABC"),
     "order_fulfilments": a_parcel,
@@ -230,6 +242,8 @@ ASKS = {
     "return_parcels": a_return_label,
     "reverse_delivery_create": a_return_label,
     "shop": set_up,
+    "tags_add": marks_changed,
+    "tags_remove": marks_changed,
     "variant_item": codes,
     "variants": lambda c, _: adapter.products(c),
     "webhook_subscription_create": webhooks_moved,
