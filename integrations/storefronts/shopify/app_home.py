@@ -1,5 +1,8 @@
 """The app inside Shopify's admin: its page, the fragment that keeps it fresh, and the way to a fresh session token."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -26,6 +29,15 @@ class FreshTokenNeeded(ShipSmartError):
 @require_GET
 def app_home(request: HttpRequest) -> HttpResponse:
     """Show the app inside Shopify's admin; the first visit after a managed installation connects the shop."""
+    return opened(request, lambda connection: ("shopify/app.html", _page(connection)))
+
+
+def _page(connection: Connection) -> dict[str, object]:
+    return {**_overview(connection), "client_id": settings.SHOPIFY_CLIENT_ID, "shop": connection.account}
+
+
+def opened(request: HttpRequest, page: Callable[[Connection], tuple[str, dict[str, Any]]]) -> HttpResponse:
+    """Return a page of the admin for the shop that opens it, framed; `page`: its template and what it shows."""
     try:
         token = _visitor(request)
         connection = _connected(token)
@@ -35,8 +47,8 @@ def app_home(request: HttpRequest) -> HttpResponse:
         return problem(request, f"Open ShipSmart from your Shopify admin, under Apps: {error.message}.", status=401)
     except IntegrationError as error:
         return embedded.framed(problem(request, error.message, status=502), token.shop)
-    page = {**_overview(connection), "client_id": settings.SHOPIFY_CLIENT_ID, "shop": token.shop}
-    return embedded.framed(render(request, "shopify/app.html", page), token.shop)
+    template, shown = page(connection)
+    return embedded.framed(render(request, template, shown), token.shop)
 
 
 def _visitor(request: HttpRequest) -> embedded.SessionToken:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from integrations.storefronts.shopify import app_home, extension_api, proxy, views
+from integrations.storefronts.shopify import app_home, extension_api, extras_views, proxy, views
 from integrations.storefronts.shopify.rates import rates
 from integrations.storefronts.shopify.webhooks import webhooks
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("callback", views.callback, name="callback"),
     path("app", app_home.app_home, name="app"),
     path("app/orders", app_home.app_orders, name="app_orders"),
+    path("app/extras", extras_views.app_extras, name="app_extras"),
+    path("app/extras/act", extras_views.app_extras_act, name="app_extras_act"),
+    path("store/<int:pk>/", extras_views.store_extras, name="extras"),
     path("auth/patch-id-token", app_home.patch_id_token, name="patch_id_token"),
     re_path(r"^webhooks(?:/compliance)?/?$", webhooks, name="webhooks"),
     path("rates/<str:token>", rates, name="rates"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from integrations.storefronts.shopify import installing, oauth
 from integrations.storefronts.shopify import shop as shops
 from integrations.storefronts.shopify.embedded import problem
+from integrations.storefronts.shopify.manifest import EXTRAS
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard.access import SESSION_KEY
 from shipsmart.merchants.models import Connection, Member, Merchant
@@ -45,7 +46,10 @@ def _owner(request: HttpRequest) -> tuple[Merchant | None, bool]:
 
 @require_GET
 def install(request: HttpRequest) -> HttpResponse:
-    """Send the merchant to Shopify to grant our scopes, with a state that only this browser can bring back."""
+    """Send the merchant to Shopify to grant our scopes, with a state that only this browser can bring back.
+
+    `with`: an extra whose further scopes are asked for too.
+    """
     try:
         shop = shops.shop_domain(request.GET.get("shop", ""))
         if "hmac" in request.GET:
@@ -53,7 +57,8 @@ def install(request: HttpRequest) -> HttpResponse:
     except (shops.NotAShop, oauth.BadQuery) as error:
         return problem(request, error.message, status=400)
     state = secrets.token_urlsafe(24)
-    response = HttpResponseRedirect(oauth.authorize_url(shop, state=state))
+    more = EXTRAS.get(request.GET.get("with", ""), ())
+    response = HttpResponseRedirect(oauth.authorize_url(shop, state=state, more=more))
     response.set_cookie(
         STATE_COOKIE,
         signing.dumps([state, shop], salt=_SALT),

@@ -1,0 +1,116 @@
+"""The page of extras: our prices in the delivery zones and what else a merchant may switch on.
+
+The same page stands in the dashboard, for owners with a log-in, and in App Home, for whoever brings a session token.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from integrations.storefronts.shopify import embedded, order_marks, zones
+from integrations.storefronts.shopify.app_home import opened
+from shipsmart.core.errors import ShipSmartError
+from shipsmart.dashboard.access import actor_of, require_owner
+from shipsmart.merchants.models import Connection
+
+Action = Callable[[Connection, QueryDict, str], str]
+
+
+def _add_zones(connection: Connection, given: QueryDict, actor: str) -> str:
+    count = zones.add(connection, set(given.getlist("zone")), actor=actor)
+    return ngettext("Added to %(count)s zone.", "Added to %(count)s zones.", count) % {"count": count}
+
+
+def _undo_zones(connection: Connection, _given: QueryDict, actor: str) -> str:
+    count = zones.undo(connection, actor=actor)
+    return ngettext("Taken out of %(count)s zone.", "Taken out of %(count)s zones.", count) % {"count": count}
+
+
+def _marks_on(connection: Connection, _given: QueryDict, actor: str) -> str:
+    order_marks.switch(connection, on=True, actor=actor)
+    return _("Switched on. Orders are marked from their next change on.")
+
+
+def _marks_off(connection: Connection, _given: QueryDict, actor: str) -> str:
+    order_marks.switch(connection, on=False, actor=actor)
+    return _("Switched off. Marks on orders stay.")
+
+
+ACTIONS: Mapping[str, Action] = {
+    "zones_add": _add_zones,
+    "zones_undo": _undo_zones,
+    "marks_on": _marks_on,
+    "marks_off": _marks_off,
+}
+
+
+def _shown(connection: Connection, *, look: bool) -> dict[str, Any]:
+    """Return what the page shows; `look`: with the shop's zones, which are asked for only then."""
+    found: dict[str, Any] = {
+        "connection": connection,
+        "marks": order_marks.details(connection),
+        "zones_added": connection.settings.get(zones.SETTING) or [],
+    }
+    if look:
+        try:
+            found["zones"] = zones.zones(connection)
+        except ShipSmartError as error:
+            found["zones_problem"] = error.message
+    return found
+
+
+def _done(connection: Connection, given: QueryDict, actor: str) -> tuple[str, bool]:
+    """Do what a button stands for; return what to say and whether it worked."""
+    action = ACTIONS.get(given.get("action", ""))
+    if action is None:
+        return _("This page knows no such action; reload it."), False
+    try:
+        return action(connection, given, actor), True
+    except ShipSmartError as error:
+        return error.message, False
+
+
+@require_http_methods(["GET", "POST"])
+@require_owner
+def store_extras(request: Any, pk: int) -> HttpResponse:
+    """Show the extras of a store to its owner; do what was clicked."""
+    connection = get_object_or_404(Connection, pk=pk, merchant=request.merchant, storefront="shopify")
+    if request.method == "POST":
+        said, worked = _done(connection, request.POST, actor_of(request))
+        (messages.success if worked else messages.error)(request, said)
+        return redirect("shopify:extras", pk=pk)
+    return render(request, "shopify/extras.html", _shown(connection, look="zones" in request.GET))
+
+
+@require_GET
+def app_extras(request: HttpRequest) -> HttpResponse:
+    """Show the extras inside Shopify's admin."""
+    return opened(request, lambda connection: ("shopify/app_extras.html", _page(connection)))
+
+
+def _page(connection: Connection) -> dict[str, Any]:
+    page = {"client_id": settings.SHOPIFY_CLIENT_ID, "shop": connection.account, "embedded": True}
+    return {**_shown(connection, look=False), **page}
+
+
+@csrf_exempt
+@require_POST
+def app_extras_act(request: HttpRequest) -> HttpResponse:
+    """Do what was clicked in the admin, for the shop whose session token comes along; return the fragment anew."""
+    token = embedded.token_from_request(request)
+    connection = embedded.merchant_from_request(request)
+    if token is None or connection is None:
+        return embedded.ask_again()
+    page = {"embedded": True}
+    look = request.POST.get("action") == "zones_look"
+    if not look:
+        page["said"], page["worked"] = _done(connection, request.POST, f"Shopify user {token.user}")
+    return render(request, "shopify/_extras.html", {**_shown(connection, look=look), **page})
