@@ -11,6 +11,7 @@ from shipsmart.documents.models import Document
 from shipsmart.documents.operations import Paper, issue
 from shipsmart.shipments.batch_models import BatchItem, LabelBatch
 from shipsmart.shipments.labels import subject
+from shipsmart.shipments.models import Shipment
 
 PDF, ZPL = "application/pdf", "application/zpl"
 LABELS = ("label",)
@@ -44,13 +45,20 @@ def subject_of(batch: LabelBatch) -> str:
 
 
 def _pages(batch: LabelBatch, kinds: Sequence[str]) -> list[_Page]:
-    done = batch.items.filter(state=BatchItem.State.DONE, shipment__isnull=False).select_related("shipment")
-    items = list(done.order_by("position"))
-    subjects = [subject(item.shipment) for item in items]
+    done = batch.items.filter(state=BatchItem.State.DONE, shipment__isnull=False).order_by("position")
+    shipments = _bought([item.order_id for item in done])
+    subjects = [subject(shipment) for shipment in shipments]
     rows = Document.objects.filter(subject__in=subjects, kind__in=kinds).order_by("version")
     latest = {(row.subject, row.kind): row for row in rows}
-    wanted = [(item.shipment.waybill, latest.get((subject(item.shipment), kind))) for item in items for kind in kinds]
+    wanted = [(one.waybill, latest.get((subject(one), kind))) for one in shipments for kind in kinds]
     return [_Page(waybill, paper) for waybill, paper in wanted if paper is not None]
+
+
+def _bought(order_ids: Sequence[int]) -> list[Shipment]:
+    """Return the good labels of these orders in their order, of an order in parts all; what is void is not printed."""
+    rows = Shipment.objects.filter(order__in=order_ids, state=Shipment.State.BOUGHT).order_by("number")
+    position = {pk: n for n, pk in enumerate(order_ids)}
+    return sorted(rows, key=lambda row: position[row.order_id])
 
 
 def _pdf(pages: list[_Page]) -> tuple[Paper, dict[str, list[str]]]:

@@ -1,11 +1,12 @@
 """What became of orders that were let go on: bought, failed with a cause, left alone, or still under way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.inbox.models import State as WorkState
 from shipsmart.orders.models import Order, OrderEvent
+from shipsmart.orders.operations import LABELLED
 from shipsmart.shipments.batch_models import BatchItem
 from shipsmart.shipments.models import LabelAttempt, Shipment
 
@@ -26,6 +27,7 @@ class _Known:
 
     shipments: Mapping[int, Shipment]
     messages: Mapping[str, OutboundMessage]
+    writing: Set[int]
     refusals: Mapping[int, LabelAttempt]
     blocks: Mapping[int, str]
 
@@ -41,12 +43,15 @@ def _known(orders: Sequence[Order]) -> _Known:
     rows = Shipment.objects.filter(order__in=pks).exclude(state=Shipment.State.VOIDED).order_by("number")
     # Of an order in parts the one whose label is not bought yet speaks for it.
     shipments = {row.order_id: row for row in sorted(rows, key=lambda row: row.state != Shipment.State.BOUGHT)}
-    keys = [f"shipments.plan:{pk}" for pk in pks] + [f"shipments.papers:{row.pk}" for row in shipments.values()]
+    papers = {f"shipments.papers:{row.pk}": row.order_id for row in rows}
+    keys = [*(f"shipments.plan:{pk}" for pk in pks), *papers]
     refused = LabelAttempt.objects.filter(shipment__in=list(shipments.values()), outcome=LabelAttempt.Outcome.REFUSED)
     blocked = OrderEvent.objects.filter(order__in=pks, kind="blocked").order_by("at", "pk")
+    messages = {row.key: row for row in OutboundMessage.objects.filter(key__in=keys)}
     return _Known(
         shipments=shipments,
-        messages={row.key: row for row in OutboundMessage.objects.filter(key__in=keys)},
+        messages=messages,
+        writing={papers[key] for key, row in messages.items() if key in papers and row.state == WorkState.NEW},
         refusals={row.shipment_id: row for row in refused.order_by("sent_at", "pk")},
         blocks={row.order_id: str((row.data.get("blocks") or [{}])[0].get("code", "")) for row in blocked},
     )
@@ -58,16 +63,19 @@ def _verdict(order: Order, known: _Known) -> Verdict | None:
         return Verdict(State.SKIPPED, "order_cancelled", "the order was cancelled")
     if order.state == Order.State.RECEIVED and not order.paid:
         return Verdict(State.SKIPPED, "unpaid", "the order is not paid yet")
-    if shipment and shipment.state == Shipment.State.BOUGHT:
-        papers = known.messages.get(f"shipments.papers:{shipment.pk}")
-        writing = papers is not None and papers.state == WorkState.NEW
-        return None if writing else Verdict(State.DONE, shipment=shipment.pk)
+    if shipment and shipment.state == Shipment.State.BOUGHT and not _part_missing(order, shipment):
+        return None if order.pk in known.writing else Verdict(State.DONE, shipment=shipment.pk)
     if order.state in (Order.State.ON_HOLD, Order.State.NEEDS_DATA):
         return _stands_still(order, shipment, known)
     plan = known.messages.get(f"shipments.plan:{order.pk}")
     if plan is not None and plan.state == WorkState.DEAD:
         return Verdict(State.FAILED, "not_planned", plan.last_error)
     return None
+
+
+def _part_missing(order: Order, shipment: Shipment) -> bool:
+    """Whether this is the label of one part, and the order still waits for that of another."""
+    return shipment.consignment_id is not None and order.state not in LABELLED
 
 
 def _stands_still(order: Order, shipment: Shipment | None, known: _Known) -> Verdict:
