@@ -24,6 +24,7 @@ class Merchant(models.Model):
     company = models.CharField("legal name", max_length=120)
     address1 = models.CharField(max_length=120)
     address2 = models.CharField(max_length=120, blank=True)
+    district = models.CharField(max_length=80, blank=True)
     city = models.CharField(max_length=80)
     region = models.CharField(max_length=40, blank=True)
     postcode = models.CharField(max_length=20, blank=True)
@@ -58,6 +59,7 @@ class Merchant(models.Model):
             phone=self.phone,
             email=self.email,
             tax_ids=ids,
+            district=self.district,
         )
 
 

@@ -62,6 +62,7 @@ class Party:
     phone: str = ""
     email: str = ""
     tax_ids: tuple[TaxId, ...] = ()
+    district: str = ""  # Brazil's bairro, where the source tells it apart; the address lines hold it as well
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,10 @@ def goods_of(shipment: Shipment) -> list[ShipmentLine]:
 
 
 def _party(party: Party) -> dict[str, Any]:
-    return asdict(party) | {"tax_ids": [asdict(tax_id) for tax_id in party.tax_ids]}
+    """Return a party as papers name it: its address lines hold the district already."""
+    told = asdict(party) | {"tax_ids": [asdict(tax_id) for tax_id in party.tax_ids]}
+    del told["district"]
+    return told
 
 
 def _line(line: ShipmentLine, currency: str) -> dict[str, Any]:

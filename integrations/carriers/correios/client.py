@@ -13,9 +13,11 @@ from integrations.carriers.correios.mapping import problem_from
 from integrations.kit.fields import required
 from integrations.kit.http import Answer, call
 from integrations.kit.oauth import Token, token_key, with_token
-from integrations.kit.reading import checked, missing
+from integrations.kit.reading import checked, missing, problem_in
 from shipsmart.ports import CarrierAccountRef, IntegrationError
 
+PREPOSTAGENS = "/prepostagem/v1/prepostagens"
+STILL_DRAWING = 400
 BRASILIA = timezone(timedelta(hours=-3))
 
 
@@ -36,6 +38,40 @@ def track(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> Any:
     path = f"/srorastro/v1/objetos/{quote(required(waybill, 'waybill'), safe='')}"
     answer = _ask(account, "GET", path, timeout_s=timeout_s, params={"resultado": "T"}, retry=True)
     return None if missing(answer) else _checked(answer).record()
+
+
+def announce(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
+    """POST a prepostagem: books, every time it is sent; a broken line leaves the outcome unknown."""
+    return _checked(_ask(account, "POST", PREPOSTAGENS, timeout_s=timeout_s, json=body)).record()
+
+
+def announced(account: CarrierAccountRef, asked: Mapping[str, Any], *, timeout_s: float) -> Any:
+    """GET a page of prepostagens; one without rows where there are none (the Correios answer 404 then)."""
+    path = "/prepostagem/v2/prepostagens"
+    answer = _ask(account, "GET", path, timeout_s=timeout_s, params=asked, retry=True)
+    return {"itens": []} if missing(answer) else _checked(answer).record()
+
+
+def order_label(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
+    """POST the wish for a label: it is drawn while we wait, as often as it is asked for."""
+    path = f"{PREPOSTAGENS}/rotulo/assincrono/pdf"
+    return _checked(_ask(account, "POST", path, timeout_s=timeout_s, json=body, retry=True)).record()
+
+
+def drawn_label(account: CarrierAccountRef, receipt: str, *, timeout_s: float) -> Any:
+    """GET a label by its receipt; None while it is still being drawn (400, or a message in a 200)."""
+    path = f"{PREPOSTAGENS}/rotulo/download/assincrono/{quote(receipt, safe='')}"
+    answer = _ask(account, "GET", path, timeout_s=timeout_s, retry=True)
+    if answer.status == STILL_DRAWING and "process" in problem_in(answer, problem_from).lower():
+        return None
+    return _checked(answer).record()
+
+
+def cancel(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> None:
+    """DELETE a prepostagem by the number of its object."""
+    path = f"{PREPOSTAGENS}/objeto/{quote(required(waybill, 'waybill'), safe='')}"
+    who = {"idCorreiosSolicitanteCancelamento": account.credentials.get("user", "")}
+    _checked(_ask(account, "DELETE", path, timeout_s=timeout_s, params=who, retry=True))
 
 
 def _ask(account: CarrierAccountRef, method: str, path: str, *, timeout_s: float, **options: Any) -> Answer:

@@ -4,6 +4,9 @@ from shipsmart.ports import Milestone
 
 # Contract services asked for when the account names none: code → name.
 SERVICES = {"03220": "SEDEX", "03298": "PAC"}
+# Where a prepostagem stands. Source: answers of the API as public clients read them; no list is published.
+CANCELLED = ("5", "6")  # cancelled, taken back
+NOT_BOOKED = ("4", *CANCELLED)  # 4: never posted in time
 # Scan code and type → milestone and, where it says more than the milestone, a reason.
 EVENTS: dict[tuple[str, str], tuple[Milestone, str]] = {
     ("PO", "01"): (Milestone.PICKED_UP, ""),

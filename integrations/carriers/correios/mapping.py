@@ -45,10 +45,9 @@ def services(account: CarrierAccountRef) -> Mapping[str, str]:
 
 def price_parameters(account: CarrierAccountRef, enquiry: CarrierEnquiry) -> list[dict[str, str]]:
     """Return one row a service. Raises IntegrationError for anything but one parcel inside Brazil."""
-    parcel = _parcel(enquiry)
+    parcel = checked_parcel(enquiry.parcels)
     lane = _lane(enquiry)
-    sides = [str(side) for side in _sides(parcel)]
-    length, width, height = sides
+    length, width, height = (str(side) for side in sides(parcel))
     measured = {"psObjeto": str(parcel.weight_g), "tpObjeto": PARCEL, "comprimento": length, "largura": width}
     rows = [{"coProduto": code, "nuRequisicao": str(n), **lane} for n, code in enumerate(services(account), 1)]
     return [row | measured | {"altura": height} for row in rows]
@@ -60,45 +59,46 @@ def time_parameters(account: CarrierAccountRef, enquiry: CarrierEnquiry) -> list
     return [{"coProduto": code, "nuRequisicao": str(n), **lane, **day} for n, code in enumerate(services(account), 1)]
 
 
-def _parcel(enquiry: CarrierEnquiry) -> ParcelSpec:
-    if len(enquiry.parcels) != 1:
+def checked_parcel(parcels: Sequence[ParcelSpec]) -> ParcelSpec:
+    """Return the one parcel. Raises IntegrationError for several, or one that is too heavy or too large."""
+    if len(parcels) != 1:
         raise refused(
-            f"the Correios price one parcel at a time, not {len(enquiry.parcels)}",
+            f"the Correios take one parcel at a time, not {len(parcels)}",
             code="too_many_parcels",
             field="parcels",
         )
-    parcel = enquiry.parcels[0]
+    parcel = parcels[0]
     kilograms(parcel.weight_g, "parcel weight")
-    sides = (parcel.length_mm, parcel.width_mm, parcel.height_mm)
-    if parcel.weight_g > HEAVIEST_G or max(sides) > LONGEST_SIDE_MM or sum(sides) > LONGEST_SUM_MM:
+    sizes = (parcel.length_mm, parcel.width_mm, parcel.height_mm)
+    if parcel.weight_g > HEAVIEST_G or max(sizes) > LONGEST_SIDE_MM or sum(sizes) > LONGEST_SUM_MM:
         raise refused(
             f"the Correios take {HEAVIEST_G} g, {LONGEST_SIDE_MM} mm a side and {LONGEST_SUM_MM} mm in all: "
-            f"{parcel.weight_g} g, {sides}",
+            f"{parcel.weight_g} g, {sizes}",
             code="too_large",
             field="parcels",
         )
     return parcel
 
 
-def _sides(parcel: ParcelSpec) -> tuple[int, ...]:
+def sides(parcel: ParcelSpec) -> tuple[int, ...]:
     """Return length, width and height in whole centimetres, rounded up, at least the smallest that is priced."""
-    sides = sorted((parcel.length_mm, parcel.width_mm, parcel.height_mm), reverse=True)
-    whole = [int(centimetres(side, "parcel side").to_integral_value(ROUND_CEILING)) for side in sides]
+    sizes = sorted((parcel.length_mm, parcel.width_mm, parcel.height_mm), reverse=True)
+    whole = [int(centimetres(side, "parcel side").to_integral_value(ROUND_CEILING)) for side in sizes]
     return tuple(max(side, least) for side, least in zip(whole, SMALLEST_CM, strict=True))
 
 
 def _lane(enquiry: CarrierEnquiry) -> dict[str, str]:
     return {
-        "cepOrigem": _cep(enquiry.shipper, "consignor"),
-        "cepDestino": _cep(enquiry.consignee, "consignee"),
+        "cepOrigem": cep(enquiry.shipper, "consignor"),
+        "cepDestino": cep(enquiry.consignee, "consignee"),
     }
 
 
-def _cep(party: Party, field: str) -> str:
-    """Return the postcode's digits. Raises IntegrationError abroad: no price list for that is open to programs."""
+def cep(party: Party, field: str) -> str:
+    """Return the postcode's digits. Raises IntegrationError abroad: nothing for that is open to programs."""
     if party.country != "BR":
         raise refused(
-            f"{field} is in {party.country or 'no country'}: the Correios' prices are asked inside Brazil only",
+            f"{field} is in {party.country or 'no country'}: the Correios' APIs are for parcels inside Brazil",
             code="wrong_country",
             field=f"{field} country",
         )

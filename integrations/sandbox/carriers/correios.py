@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
+from . import correios_prepostagem as prepostagem
 from . import post, tariff
 from .calls import View, partner_call
 from .journeys import Kind, Route, Scan, Step, plan
@@ -83,6 +84,8 @@ def correios(world: World) -> Blueprint:
     endpoint("/token/v1/autentica/cartaopostagem", "token", "POST", lambda: _token(world))
     endpoint("/preco/v1/nacional", "rates", "POST", lambda: _prices(world))
     endpoint("/prazo/v1/nacional", "rates", "POST", lambda: _times(world))
+    for rule, operation, method, view in prepostagem.endpoints(world, _checked, Refused):
+        endpoint(rule, operation, method, view)
     endpoint("/srorastro/v1/objetos/<number>", "track", "GET", lambda number: _track(world, number))
     return blueprint
 
@@ -151,7 +154,10 @@ def _track(world: World, number: str) -> Response:
     """Answer the scans of any post's number that ends in BR, or that was booked here: its journey ends in Brazil."""
     _checked(world)
     thing: dict[str, Any] = {"codObjeto": number}
-    if len(number) == 13 and number.endswith(("BR", "US", "CN", "PT")):
+    booked = world.find(CARRIER, number)
+    if booked is not None:
+        thing["eventos"] = _shaped([_event(scan) for scan in reversed(prepostagem.posted(world, booked))])
+    elif len(number) == 13 and number.endswith(("BR", "US", "CN", "PT")):
         thing["eventos"] = _shaped([_event(scan) for scan in reversed(_scans(world))])
     else:
         thing["mensagem"] = "SRO-020: Objeto não encontrado na base de dados dos Correios."

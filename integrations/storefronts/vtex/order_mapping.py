@@ -161,6 +161,7 @@ def _party(node: Node) -> Party:
         phone=str(profile.get("phone") or ""),
         email=str(profile.get("email") or ""),
         tax_ids=tuple(_tax_ids(profile, country)),
+        district=str(address.get("neighborhood") or "").strip(),
     )
 
 

@@ -42,7 +42,19 @@ class IdentityForm(CodesMixin, forms.ModelForm):
     class Meta:
         model = Merchant
         fields: ClassVar = [
-            *("name", "company", "signatory", "email", "phone", "address1", "address2", "postcode", "city", "region"),
+            *(
+                "name",
+                "company",
+                "signatory",
+                "email",
+                "phone",
+                "address1",
+                "address2",
+                "district",
+                "postcode",
+                "city",
+                "region",
+            ),
             *("country", "currency", "quote_deadline_ms"),
         ]
         labels: ClassVar = {
@@ -53,6 +65,7 @@ class IdentityForm(CodesMixin, forms.ModelForm):
             "phone": gettext_lazy("Phone"),
             "address1": gettext_lazy("Address"),
             "address2": gettext_lazy("Address, second line"),
+            "district": gettext_lazy("District (bairro)"),
             "postcode": gettext_lazy("Postcode"),
             "city": gettext_lazy("City"),
             "region": gettext_lazy("State or region"),
@@ -62,6 +75,7 @@ class IdentityForm(CodesMixin, forms.ModelForm):
         }
         help_texts: ClassVar = {
             "phone": gettext_lazy("Carriers and customs call this number."),
+            "district": gettext_lazy("The Correios ask for it in Brazil; nobody else does."),
             "quote_deadline_ms": gettext_lazy("Then your fallback table answers instead of the carriers."),
         }
 

@@ -41,7 +41,9 @@ def _in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def order_for(carrier: str, reference: str) -> LabelOrder:
     if carrier != "correios":
         return fitted(CASES[0], carrier, reference)
-    return replace(CASES[0].order, reference=reference, shipper=BRAZILIAN, consignee=BRAZILIAN, currency="BRL")
+    home = replace(BRAZILIAN, district="Consolação")
+    order = replace(CASES[0].order, reference=reference, service="03220", currency="BRL")
+    return replace(order, shipper=home, consignee=home)
 
 
 def offered(carrier: str, *, timeout_s: float) -> dict[str, Callable[[str], Any]]:
