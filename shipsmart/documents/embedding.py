@@ -11,8 +11,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFont, makeToUnicodeCMap
 from xhtml2pdf.default import DEFAULT_FONT
 
+from shipsmart.documents.right_to_left import LAM_ALEF, LAM_MARK
+
 # Joined Arabic letters stand under characters of their own (presentation forms); what is read back is the letter.
 PRESENTATION_FORMS = (range(0xFB50, 0xFE00), range(0xFE70, 0xFF00))
+LAM = "\u0644"
 # Fonts cut for one text: the oldest is forgotten, or a worker would keep those of every shipment it ever printed.
 CUT_FONTS_KEPT = 128
 _cut_fonts: OrderedDict[str, None] = OrderedDict()
@@ -29,21 +32,26 @@ class ReadableFont(TTFont):  # type: ignore[misc] - reportlab carries no types
         """Add the font to a document, and write into its table of characters what each is to be read as."""
         subsets = [list(subset) for subset in self.state[doc].subsets]
         super().addObjects(doc)
+        parted = any(ord(LAM_MARK) in subset for subset in subsets)
         for number, subset in enumerate(subsets):
-            if not any(self._reads(code) for code in subset):
+            readings = [self._reads(code, parted=parted) for code in subset]
+            if not any(readings):
                 continue
             name = (SUBSETN(number) + b"+" + self.face.name + self.face.subfontNameX).decode("pdfdoc")
             lines = makeToUnicodeCMap(name, subset).splitlines()
-            for place, code in enumerate(subset):
-                letters = self._reads(code)
+            for place, (code, letters) in enumerate(zip(subset, readings, strict=True)):
                 if letters:
                     written = lines.index(f"<{place:02X}> <{code:04X}>")
                     lines[written] = f"<{place:02X}> <{letters.encode('utf-16-be').hex().upper()}>"
             doc.idToObject[f"toUnicodeCMap:{name}"].content = "\n".join(lines)
 
-    def _reads(self, code: int) -> str:
+    def _reads(self, code: int, *, parted: bool) -> str:
+        """Return what a character is read as; `parted`: the lam of lam and alef stands behind as a mark of its own."""
+        if parted and chr(code) == LAM_MARK:
+            return LAM
         if any(code in forms for forms in PRESENTATION_FORMS):
-            return unicodedata.normalize("NFKC", chr(code)).strip()
+            letters = unicodedata.normalize("NFKC", chr(code)).strip()
+            return letters[1:] if parted and chr(code) in LAM_ALEF else letters
         return self.letters.get(code, "")
 
 

@@ -2,8 +2,8 @@
 
 The styles of cells and spans come from the page's own CSS through xhtml2pdf's cascade; what is saved is a paragraph, a
 frame and a layout per cell. Texts must already be broken into lines. A table that holds more than texts, line breaks
-and spans, a line too wide for its column, or letters written from right to left, is left to xhtml2pdf: a template may
-be changed without a thought for this.
+and spans, or a line too wide for its column, is left to xhtml2pdf: a template may be changed without a thought for
+this. Lines with letters from right to left are put in drawing order here, their runs joined again.
 """
 
 import re
@@ -19,10 +19,11 @@ from reportlab.lib.fonts import tt2ps
 from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus.flowables import Flowable
 from xhtml2pdf import parser
-from xhtml2pdf.bidi import needs_bidi
 from xhtml2pdf.default import TAGS
 from xhtml2pdf.properties import reset_non_inherited
 from xhtml2pdf.tags import pisaTag
+
+from shipsmart.documents.right_to_left import drawing_order, joined, needs_bidi
 
 SIDES = ("Top", "Right", "Bottom", "Left")
 CELL_ATTRIBUTES = frozenset({"class", "width", "colspan"})
@@ -245,7 +246,7 @@ class _Reader:
                         lines[-1] += _runs(text_style, _text(child))
             else:
                 raise NotPlain
-        return [tuple(line) for line in lines]
+        return [tuple(_ordered(line)) for line in lines]
 
     def _span(self, node: Element, cell: CellStyle, key: tuple[str, ...]) -> TextStyle:
         """Return the style of a span: by its class through the CSS, or of the font it names."""
@@ -292,13 +293,27 @@ def _elements(parent: Element, *names: str) -> list[Element]:
 
 
 def _text(node: Node) -> str:
-    if node.nodeType != Node.TEXT_NODE or needs_bidi(node.data):
+    if node.nodeType != Node.TEXT_NODE:
         raise NotPlain
     return BLANKS.sub(" ", node.data)
 
 
 def _runs(style: TextStyle, text: str) -> list[Run]:
     return [Run(style, text, float(pdfmetrics.stringWidth(text, style.font, style.size)))] if text else []
+
+
+def _ordered(line: list[Run]) -> list[Run]:
+    """Return the runs of a line in drawing order; a line from left to right as it is."""
+    if not any(needs_bidi(run.text) for run in line):
+        return line
+    shaped = [(joined(run.text), run.style) for run in line]
+    styles = [style for text, style in shaped for _ in text]
+    drawn = drawing_order("".join(text for text, _ in shaped), styles)
+    return [
+        run
+        for style, chars in groupby(drawn, key=itemgetter(1))
+        for run in _runs(style, "".join(char for char, _ in chars))
+    ]
 
 
 def _frag(node: Element, context: Any) -> Any:

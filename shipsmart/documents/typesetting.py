@@ -6,15 +6,15 @@ from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
-import arabic_reshaper
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from reportlab.pdfbase import pdfmetrics
-from xhtml2pdf.bidi import get_display, needs_bidi
 
 from shipsmart.documents import fonts, shaping
+from shipsmart.documents.right_to_left import LAM_MARK, joined, visual
 
 BASE_FACE = "NotoSans"
+BLANK_OR_MARK = frozenset(f" {fonts.JOINERS}{LAM_MARK}")
 NO_LINE_START = frozenset("、。，．）」』】〕！？：；ー々）】ゝゞァィゥェォッャュョぁぃぅぇぉっゃゅょ,.)]}!?;:")
 
 
@@ -56,8 +56,8 @@ class Typesetter:
         """Return (font, characters) pairs in the order given; blanks and marks stay in the run they follow."""
         fonts_of: list[tuple[str, str]] = []
         for char in text:
-            joined = char == " " or char in fonts.JOINERS or unicodedata.combining(char)
-            inherits = fonts_of and joined and _has(fonts_of[-1][0], char)
+            follows = char in BLANK_OR_MARK or unicodedata.combining(char)
+            inherits = fonts_of and follows and _has(fonts_of[-1][0], char)
             fonts_of.append((fonts_of[-1][0] if inherits else self.font(char, bold=bold), char))
         return [
             (font, "".join(char for _, char in pairs)) for font, pairs in groupby(fonts_of, key=lambda pair: pair[0])
@@ -69,7 +69,7 @@ class Typesetter:
             widths = latin_widths(bold=bold)
             return sum(widths[ord(char)] for char in text) * size / 1000
         total = 0.0
-        for font, chars in self.runs(_joined(self.composed(text)), bold=bold):
+        for font, chars in self.runs(joined(self.composed(text)), bold=bold):
             total += sum(char_width(font, char) for char in chars)
         return total * size / 1000
 
@@ -130,7 +130,7 @@ class Typesetter:
     def draw(self, canvas: Any, text: str, *, at: tuple[float, float], size: float, bold: bool = False) -> float:
         """Draw one line with its left end at a point, letters joined and ordered as they are read; return its width."""
         x, y = at
-        for font, chars in self.runs(_visual(self.composed(fonts.printable(text))), bold=bold):
+        for font, chars in self.runs(visual(self.composed(fonts.printable(text))), bold=bold):
             canvas.setFont(font, size)
             canvas.drawString(x, y, chars)
             x += sum(char_width(font, char) for char in chars) * size / 1000
@@ -198,14 +198,3 @@ def _pieces(text: str) -> list[str]:
         else:
             pieces.append(char)
     return pieces
-
-
-def _joined(text: str) -> str:
-    """Return the text with Arabic letters in the forms they take beside each other."""
-    joined = str(arabic_reshaper.reshape(text)) if needs_bidi(text) else text
-    return "".join(char for char in joined if char not in fonts.JOINERS)
-
-
-def _visual(text: str) -> str:
-    """Return the characters in drawing order; the direction of the line is that of its first strong letter."""
-    return get_display(_joined(text), None) if needs_bidi(text) else text

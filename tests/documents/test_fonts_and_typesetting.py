@@ -50,6 +50,13 @@ def test_joined_arabic_letters_read_back_as_letters_and_keep_their_joiners():
     assert "میخواهم" in words  # the joiner parts the letters on paper and is no letter itself
 
 
+@pytest.mark.parametrize("kind", ["label", "commercial_invoice", "waybill"])
+def test_arabic_signs_of_several_letters_read_back_letter_by_letter(kind):
+    shipment = parse_shipment(shipment_data(consignee=party_data(name="عبدالله الإمام لؤلؤة الأول", country="AE")))
+    words = text_of(render_paper(kind, shipment).pdf).split()
+    assert {"عبدالله", "الإمام", "لؤلؤة", "الأول"} <= set(words)
+
+
 def test_signs_of_one_text_are_the_same_in_any_order():
     first = typesetter("TH", ["สมชาย", "ใจดี"]).composed("สมชาย ใจดี")
     assert first == typesetter("TH", ["ใจดี", "สมชาย"]).composed("สมชาย ใจดี")
