@@ -161,5 +161,5 @@ def statement(agreement: Agreement, shipment: PaperShipment) -> list[str]:
         "criterion": shipment.reference_of("origin_criterion") or "________",
         "importer": ", ".join(text for text in (importer.company, importer.name, *figures.contact(importer)) if text),
     }
-    paragraphs = [agreement.text, " ".join(agreement.elements)]
+    paragraphs = [agreement.text, *agreement.elements]
     return [paragraph.format(**words) for paragraph in paragraphs if paragraph]

@@ -40,6 +40,12 @@ SERVICES = {
 }
 
 
+# Where the postcode stands behind the town, and where the region stands between the two (Universal Postal Union,
+# Postal addressing systems). Elsewhere it stands before the town.
+POSTCODE_LAST = frozenset({"GB", "IE", "NZ", "SG", "IN", "TH", "ID", "PK", "BD", "SA", "UA", "ZA", "JO", "BH"})
+REGION_BETWEEN = frozenset({"US", "CA", "AU", "PR"})
+
+
 def carrier_name(shipment: PaperShipment) -> str:
     """Return the carrier as people call it; an unknown key is spelt out: `acme_post` is Acme Post."""
     key = shipment.carrier
@@ -97,13 +103,18 @@ def code_of(line: PaperLine) -> str:
 
 
 def address(party: Party) -> list[str]:
-    """Return the lines of an address; postcode before the city, region after it."""
-    place = " ".join(part for part in (party.postcode, party.city) if part)
-    if party.region:
-        place = f"{place}, {party.region}" if place else party.region
+    """Return the lines of an address, town, postcode and region in the order of its country."""
     country = f"{country_name(party.country)} ({party.country})" if party.country else ""
-    lines = (party.company, party.name, party.address1, party.address2, place, country)
+    lines = (party.company, party.name, party.address1, party.address2, _place(party), country)
     return [line for line in lines if line]
+
+
+def _place(party: Party) -> str:
+    if party.country in REGION_BETWEEN:
+        behind = " ".join(part for part in (party.region, party.postcode) if part)
+        return ", ".join(part for part in (party.city, behind) if part)
+    town = (party.city, party.postcode) if party.country in POSTCODE_LAST else (party.postcode, party.city)
+    return ", ".join(part for part in (" ".join(part for part in town if part), party.region) if part)
 
 
 def contact(party: Party) -> list[str]:

@@ -156,7 +156,8 @@ def _parties(parts: Parts) -> list[list[Any]]:
 
 def _contents(shipment: PaperShipment) -> str:
     pieces = sum(line.quantity for line in shipment.lines)
-    return f"{len(shipment.lines)} lines, {pieces} pieces"
+    lines = len(shipment.lines)
+    return f"{lines} {'line' if lines == 1 else 'lines'}, {pieces} {'piece' if pieces == 1 else 'pieces'}"
 
 
 def _facts(shipment: PaperShipment) -> list[tuple[str, str]]:
@@ -207,7 +208,7 @@ def _prepaid(parts: Parts) -> dict[str, Any]:
     ]
     if collected.scheme:
         rows.append((parts.label("scheme"), parts.setter.markup([collected.scheme])))
-    label, count = parts.wrapped_label("prepaid", WIDTH * 0.52, SIZE, bold=True)
+    label, count = parts.wrapped_label("prepaid", WIDTH * 0.49, SIZE, bold=True)
     return {"rows": rows, "label": label, "height": LEADING * (len(rows) + count + 1)}
 
 

@@ -84,5 +84,5 @@ def _facts(shipment: PaperShipment) -> list[tuple[str, str]]:
         ("carrier", figures.carrier_and_service(shipment)),
         ("waybill", shipment.waybill or "-"),
         ("parcels", str(len(shipment.parcels))),
-        ("gross", f"{figures.kilograms(shipment.gross_weight_g)} kg"),
+        ("weights", f"{figures.kilograms(shipment.gross_weight_g)} kg / {figures.kilograms(shipment.net_weight_g)} kg"),
     ]

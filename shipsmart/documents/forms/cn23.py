@@ -65,7 +65,7 @@ def render_cn23(shipment: PaperShipment) -> tuple[bytes, int]:
         if sheet > 1:
             form.next_page()
         _cn23_head(form, shipment, page=f"{sheet} of {len(sheets)}")
-        table.draw(form, rows, x=6, top=73.4)
+        table.draw(form, rows, x=6, top=74)
         _cn23_foot(form, shipment)
     return form.finish()
 
@@ -102,7 +102,7 @@ def _cn23_head(form: Form, shipment: PaperShipment, *, page: str) -> None:
     form.write("CUSTOMS DECLARATION", at=(6 * mm, 140 * mm), size=11, bold=True)
     form.write(f"CN 23   May be opened officially   Page {page}", at=(70 * mm, 140 * mm), size=8)
     for caption, party, y in (("From", shipment.shipper, 106), ("To", shipment.consignee, 74)):
-        box = area_mm(6, y, 98, 32)
+        box = area_mm(6, y, 98, 31 if y == 106 else 32)
         form.box(box, caption)
         form.fill([*figures.address(party), *figures.contact(party)], box, size=7.5, strong=1)
     _item_number(form, shipment, x=104, y=120, width=100)
