@@ -62,7 +62,8 @@ def _unprintable(shipment: PaperShipment) -> list[Block]:
         if missing:
             codes = " ".join(f"U+{ord(char):04X}" for char in missing[:5])
             symbols = all(unicodedata.category(char)[0] in "SM" for char in missing)
-            remedy = "leave it out" if symbols else "write it in Latin letters"
+            name = unicodedata.name(missing[0], "").lower()
+            remedy = f"leave it out, or say it in words ({name})" if symbols else "write it in Latin letters"
             message = f"no font of ours prints {missing[:5]!r} ({codes}); {remedy}"
             found.append(Block(code="unprintable_text", message=message, where=where))
     return found
@@ -92,7 +93,10 @@ def _texts(shipment: PaperShipment) -> list[tuple[str, str]]:
         party = getattr(shipment, role)
         if party:
             texts += [(f"{role}.{key}", getattr(party, key)) for key in keys]
-            texts += [(f"{role}.tax_ids[{n}]", f"{tax.type} {tax.number}") for n, tax in enumerate(party.tax_ids)]
+            texts += [
+                (f"{role}.tax_ids[{n}]", f"{tax.type} {tax.number} {tax.country}")
+                for n, tax in enumerate(party.tax_ids)
+            ]
     if shipment.collected:
         texts.append(("collected.scheme", shipment.collected.scheme))
     texts += [(key, getattr(shipment, key)) for key in ("reference", "invoice_number", "service", "carrier")]

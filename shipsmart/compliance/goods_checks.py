@@ -182,7 +182,8 @@ def weights(shipment: PaperShipment) -> list[Block]:
             message = f"parcel {parcel.id!r} has no weight; weigh it packed"
             found.append(Block("weight_missing", message, f"parcels[{index}].weight_g"))
         elif net_weight_g > parcel.weight_g:
-            message = f"parcel {parcel.id!r} weighs {parcel.weight_g} g, but its goods weigh {net_weight_g} g"
+            said = f"parcel {parcel.id!r} weighs {parcel.weight_g} g, but its goods weigh {net_weight_g} g"
+            message = f"{said}; weigh both again"
             found.append(Block("weights_do_not_add_up", message, f"parcels[{index}].weight_g"))
     return found
 

@@ -69,7 +69,11 @@ def addresses(shipment: PaperShipment) -> list[Block]:
         party: Party | None = getattr(shipment, role)
         if party is not None:
             found += [
-                Block("party_incomplete", f"the {role} has no {what}", f"{role}.{key}")
+                Block(
+                    "party_incomplete",
+                    f"the {role} has no {what}; give it, nobody delivers or clears without",
+                    f"{role}.{key}",
+                )
                 for key, what in _gaps(party, role)
             ]
     return found
@@ -82,8 +86,9 @@ def _gaps(party: Party, role: str) -> list[tuple[str, str]]:
         required["postcode"] = "postcode"
     if party.country in rules["region"] and role in {"consignee", "importer"}:
         required["region"] = "state or province"
-    gaps = [(key, what) for key, what in required.items() if not getattr(party, key)]
-    if not (party.name or party.company) or {plain(party.name).strip(), plain(party.company).strip()} & NO_NAME:
+    gaps = [(key, what) for key, what in required.items() if not plain(getattr(party, key)).strip()]
+    names = {plain(party.name).strip(), plain(party.company).strip()}
+    if names == {""} or names & NO_NAME:
         gaps.insert(0, ("name", "name that tells who it is"))
     if party.country not in COUNTRIES:
         gaps.append(("country", f"country of ISO 3166 ({party.country!r} is none)"))
@@ -118,7 +123,8 @@ def _malformed(shipment: PaperShipment) -> list[Block]:
         party: Party | None = getattr(shipment, role)
         for index, tax_id in enumerate(party.tax_ids if party else ()):
             if not is_well_formed(tax_id):
-                message = f"{tax_id.number!r} is no valid {tax_id.type} number"
+                said = f"{tax_id.number!r} is no valid {tax_id.type} number"
+                message = f"{said}: its form or check digit is wrong; copy it again"
                 found.append(Block("tax_id_malformed", message, f"{role}.tax_ids[{index}]"))
     return found
 
@@ -131,12 +137,14 @@ def _eori(shipment: PaperShipment) -> list[Block]:
     found = []
     exporters = (shipment.shipper, shipment.sold_by)
     if shipment.export_reason == "sale" and _asks_eori(shipment.shipper.country) and not _any_id(exporters, "EORI"):
-        message = f"an exporter in {shipment.shipper.country} needs an EORI number"
+        message = (
+            f"an exporter in {shipment.shipper.country} needs an EORI number; give it, or apply for one at customs"
+        )
         found.append(Block("eori_missing", message, "shipper.tax_ids"))
     importer = shipment.importer_of_record
     is_business = shipment.importer is not None or importer.tax_id("VAT") is not None
     if is_business and _asks_eori(shipment.consignee.country) and not importer.tax_id("EORI"):
-        message = f"a business that imports into {shipment.consignee.country} needs an EORI number"
+        message = f"a business that imports into {shipment.consignee.country} needs an EORI number; ask for it"
         found.append(Block("eori_missing", message, f"{_importer_role(shipment)}.tax_ids"))
     return found
 
@@ -151,7 +159,9 @@ def _ioss(shipment: PaperShipment) -> list[Block]:
         return []
     if _any_id(_sellers(shipment), "IOSS"):
         return []
-    message = "VAT was collected under IOSS, but neither seller nor shipper has an IOSS number: VAT would be due again"
+    message = (
+        "VAT was collected under IOSS, but neither seller nor shipper has an IOSS number; give it, or VAT is due again"
+    )
     return [Block("ioss_missing", message, "seller.tax_ids" if shipment.seller else "shipper.tax_ids")]
 
 
@@ -164,7 +174,7 @@ def _recipient(shipment: PaperShipment) -> list[Block]:
     types, law, warning = RECIPIENT_IDS.get(country, ((), "", True))
     if not types or _any_id((shipment.consignee, shipment.importer_of_record), *types):
         return []
-    message = f"{country} asks the addressee's {' or '.join(types)} ({law})"
+    message = f"{country} asks the addressee's {' or '.join(types)} ({law}); ask the addressee for it"
     return [Block("tax_id_missing", message, f"{_importer_role(shipment)}.tax_ids", warning=warning)]
 
 
@@ -173,7 +183,7 @@ def _seller(shipment: PaperShipment) -> list[Block]:
     types = next((types for name, types in SCHEME_IDS.items() if name in scheme), ())
     if not types or _any_id(_sellers(shipment), *types):
         return []
-    message = f"tax was collected under {scheme}, but the seller has no {' or '.join(types)} number"
+    message = f"tax was collected under {scheme}, but the seller has no {' or '.join(types)} number; give it"
     return [Block("tax_id_missing", message, "seller.tax_ids" if shipment.seller else "shipper.tax_ids")]
 
 

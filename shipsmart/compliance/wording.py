@@ -21,7 +21,10 @@ def table(name: str) -> dict[str, Any]:
 def plain(text: str) -> str:
     """Return the text in lower case without accents, its words parted by single blanks and fenced by one each side."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    # What has no shape parts no word: a zero-width blank within "vape" would hide it otherwise.
+    letters = "".join(
+        char for char in decomposed if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
+    )
     return " " + " ".join(re.findall(r"[^\W_]+", letters)) + " "
 
 

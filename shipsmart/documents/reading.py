@@ -12,7 +12,12 @@ AMOUNT_LIMIT = Decimal("1000000000000")
 # Embeddings, overrides and isolates make a line read otherwise than its data; no customs paper may carry them.
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MOST_PROBLEMS = 200
-SPACES = frozenset("\t\n\r\v\f\x85\u2028\u2029")
+# Breaks, and letters that are blanks: a name of Hangul fillers or Braille blanks is no name.
+SPACES = frozenset("\t\n\r\v\f\x85\u2028\u2029\u115f\u1160\u3164\uffa0\u2800")
+# Tags and annotation marks: they print nothing and tell a machine another text than the reader sees.
+HIDDEN = frozenset(map(chr, [*range(0xE0000, 0xE0080), *range(0xFFF9, 0xFFFC)]))
+# Living writings put at most four marks on a letter; more run over the lines above and below.
+MOST_MARKS = 5
 
 
 class ShipmentInvalid(ShipSmartError):  # noqa: N818 - the name is part of the interface
@@ -44,11 +49,23 @@ def clean_text(value: Any, *, field: str, limit: int) -> str:
         message = f"has {len(value)} characters; {limit} are allowed: shorten it"
         raise ShipmentInvalid(message, field=field, reason="text_too_long", limit=limit)
     text = "".join(" " if char in SPACES else char for char in value).strip()
-    for char in text:
-        if char in BIDI_CONTROLS or unicodedata.category(char) in {"Cc", "Cs", "Cn", "Co"}:
+    if not text.isascii() or not text.isprintable():
+        _refuse_deceit(text, field)
+    return text
+
+
+def _refuse_deceit(text: str, field: str) -> None:
+    """Raise ShipmentInvalid for characters that make a text read otherwise than its data, or hide the lines beside."""
+    marks = 0
+    for char in unicodedata.normalize("NFC", text) if text.isprintable() else text:
+        category = unicodedata.category(char)
+        if char in BIDI_CONTROLS or char in HIDDEN or category in {"Cc", "Cs", "Cn", "Co"}:
             message = f"holds the character U+{ord(char):04X}, which no paper may carry: take it out"
             raise ShipmentInvalid(message, field=field, reason="unprintable_text")
-    return text
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if marks > MOST_MARKS:
+            message = f"puts more than {MOST_MARKS} marks on one letter: take the marks out"
+            raise ShipmentInvalid(message, field=field, reason="unprintable_text")
 
 
 class Reader:
