@@ -115,6 +115,7 @@ def carriers(practice_carriers: dict[str, str], settings: Any) -> Iterator[dict[
     """Point the adapters at the practice carriers, with no fault set."""
     settings.DHL_EXPRESS_BASE_URL = practice_carriers["dhl_express"]
     settings.UPS_BASE_URL = practice_carriers["ups"]
+    settings.FEDEX_BASE_URL = practice_carriers["fedex"]
     yield practice_carriers
     requests.delete(f"{practice_carriers['url']}/_practice/faults", timeout=10)
 

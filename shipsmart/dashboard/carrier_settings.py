@@ -74,6 +74,15 @@ _ALL = (
         kind="flag",
     ),
     Setting(
+        "own_invoice",
+        _("Send our own commercial invoice to the carrier"),
+        _(
+            "Uploaded after the label is bought, so that customs read the invoice you keep here. Your contract must "
+            "allow it; DHL Express takes it ten minutes after the booking and only with paperless trade."
+        ),
+        kind="flag",
+    ),
+    Setting(
         "push",
         _("The carrier tells of scans by itself"),
         _("Save first, then enter the address and credential below in the carrier's portal. We then ask once a day."),

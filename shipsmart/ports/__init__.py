@@ -31,9 +31,11 @@ from shipsmart.ports.errors import (
     Unsupported,
 )
 from shipsmart.ports.handover import (
+    CarrierInvoices,
     CarrierManifests,
     CarrierPickUps,
     CarrierReturns,
+    InvoiceUpload,
     Manifest,
     ManifestOrder,
     PickUp,
@@ -92,6 +94,7 @@ __all__ = [
     "CarrierDuties",
     "CarrierEnquiry",
     "CarrierEvent",
+    "CarrierInvoices",
     "CarrierLabels",
     "CarrierLandedCost",
     "CarrierManifests",
@@ -108,6 +111,7 @@ __all__ = [
     "ImportProgress",
     "Incoterm",
     "IntegrationError",
+    "InvoiceUpload",
     "Label",
     "LabelOrder",
     "Manifest",

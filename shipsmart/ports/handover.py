@@ -1,4 +1,4 @@
-"""What we ask of carriers around the waybill: pick-ups, the day's manifest, labels for the way back."""
+"""What we ask of carriers around the waybill: pick-ups, the day's manifest, our invoice sent ahead, the way back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -89,3 +89,28 @@ class CarrierReturns(Protocol):
 
     def buy_return_label(self, account: CarrierAccountRef, order: LabelOrder, *, timeout_s: float) -> Label:
         """Buy a label for the way back: the shopper is `order.shipper`, the merchant `order.consignee` and payer."""
+
+
+@dataclass(frozen=True)
+class InvoiceUpload:
+    """Our own invoice for a waybill that is booked, for customs to read before the parcel is there.
+
+    `booked_at` is aware; `ships_on` is the day that the booking named; `content` is a PDF.
+    """
+
+    waybill: str
+    service: str
+    number: str
+    content: bytes = field(repr=False)
+    booked_at: datetime
+    ships_on: date
+    ship_from: str
+    ship_to: str
+
+
+class CarrierInvoices(Protocol):
+    """capability "invoice_upload". Uploading the same invoice again replaces it or adds a copy: harmless."""
+
+    invoice_taken_after_s: float  # how long after the booking the carrier takes it
+
+    def upload_invoice(self, account: CarrierAccountRef, invoice: InvoiceUpload, *, timeout_s: float) -> None: ...

@@ -18,5 +18,11 @@ class ShipmentsConfig(AppConfig):
         register("shipments.print", f"{self.name}.batch_printing.handle_print", lane=BULK)
         register("shipments.papers", f"{self.name}.papers.handle_papers", lane=LABELS)
         register(
+            "shipments.invoice_upload",
+            f"{self.name}.invoice_upload.handle_upload",
+            on_dead=f"{self.name}.invoice_upload.given_up",
+            lane=LABELS,
+        )
+        register(
             "shipments.fulfil", f"{self.name}.write_back.handle_fulfil", on_dead=f"{self.name}.write_back.given_up"
         )

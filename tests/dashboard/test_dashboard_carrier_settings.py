@@ -22,7 +22,7 @@ def test_what_an_adapter_reads_can_be_set_and_what_can_be_set_is_read(carrier):
         for file in folder.glob("*.py")
         for name in re.findall(r"""settings\.get\(\s*["'](\w+)["']""", file.read_text(encoding="utf-8"))
     }
-    read_elsewhere = {"tracking_per_minute", "volumetric_divisor", "label_format", "push"}
+    read_elsewhere = {"tracking_per_minute", "volumetric_divisor", "label_format", "push", "own_invoice"}
     offered = {setting.key for setting in settings_of(carrier)}
     assert read <= offered
     assert offered - read_elsewhere <= read

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from integrations.carriers.dhl_express import client, duties, mapping, pickups, returns, shipment
+from integrations.carriers.dhl_express import client, duties, invoices, mapping, pickups, returns, shipment
 from shipsmart.ports import (
     CarrierAccountRef,
     CarrierDuties,
@@ -10,6 +10,7 @@ from shipsmart.ports import (
     CarrierEvent,
     CarrierQuote,
     FoundShipment,
+    InvoiceUpload,
     Label,
     LabelOrder,
     PickUp,
@@ -22,7 +23,10 @@ VIEWS = ("shipment-details-only", "advance-shipment")
 
 
 class DhlExpress:
-    """capabilities "quotes", "labels", "tracking", "landed_cost", "pickups", "return_labels"; no "void"."""
+    """capabilities "quotes", "labels", "tracking", "landed_cost", "pickups", "return_labels", "invoice_upload";
+    no "void"."""
+
+    invoice_taken_after_s = invoices.TAKEN_AFTER_S
 
     def carrier_quotes(
         self, account: CarrierAccountRef, enquiry: CarrierEnquiry, *, timeout_s: float
@@ -80,6 +84,10 @@ class DhlExpress:
         body = returns.return_body(account, order)
         document = client.create_shipment(account, body, reference=order.reference, timeout_s=timeout_s)
         return mapping.label_from(document, order.label_format)
+
+    def upload_invoice(self, account: CarrierAccountRef, invoice: InvoiceUpload, *, timeout_s: float) -> None:
+        body = invoices.upload_body(account, invoice)
+        client.upload_image(account, invoice.waybill, body, timeout_s=timeout_s)
 
 
 adapter = DhlExpress()

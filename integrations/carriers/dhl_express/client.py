@@ -50,6 +50,16 @@ def cancel_pickup(account: CarrierAccountRef, number: str, *, requestor: str, ti
         said_so(not problem, f"cancelling the pick-up with DHL Express ({problem})")
 
 
+def upload_image(account: CarrierAccountRef, waybill: str, body: Mapping[str, Any], *, timeout_s: float) -> None:
+    """PATCH /shipments/{waybill}/upload-image: the same file again replaces it, so it may be sent twice."""
+    path = f"/shipments/{quote(required(waybill, 'waybill'), safe='')}/upload-image"
+    answer = _checked(_ask(account, "PATCH", path, timeout_s=timeout_s, json=body, retry=True))
+    if answer.content.strip():
+        # DHL says nothing when it is done; a page says that somebody else answered.
+        problem = problem_from(answer.record())
+        said_so(not problem, f"sending the invoice to DHL Express ({problem})")
+
+
 def tracking(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> Any:
     """GET /shipments/{waybill}/tracking with each event's time zone; None when DHL does not know the number yet."""
     answer = _ask(

@@ -4,11 +4,14 @@ KEY = "dhl_express"
 TITLE = "DHL Express"
 KIND = "carrier"
 _ADAPTER = "integrations.carriers.dhl_express.adapter.adapter"
-PROVIDES = dict.fromkeys(("quotes", "labels", "tracking", "landed_cost", "pickups", "return_labels"), _ADAPTER)
+PROVIDES = dict.fromkeys(
+    ("quotes", "labels", "tracking", "landed_cost", "pickups", "return_labels", "invoice_upload"), _ADAPTER
+)
 CREDENTIALS = ("username", "password")
 SETTINGS = (
     "duties_account",
     "paperless",
+    "own_invoice",
     "insure",
     "gmt_offset",
     "return_services",

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from integrations.carriers.fedex import client, mapping, pickups, returns, shipment
+from integrations.carriers.fedex import client, invoices, mapping, pickups, returns, shipment
 from integrations.kit.dangerous import section_two
 from shipsmart.ports import (
     CarrierAccountRef,
@@ -11,6 +11,7 @@ from shipsmart.ports import (
     CarrierQuote,
     FoundShipment,
     IntegrationError,
+    InvoiceUpload,
     Label,
     LabelOrder,
     Milestone,
@@ -20,7 +21,9 @@ from shipsmart.ports import (
 
 
 class FedEx:
-    """capabilities "quotes", "labels", "tracking", "void", "pickups", "return_labels"."""
+    """capabilities "quotes", "labels", "tracking", "void", "pickups", "return_labels", "invoice_upload"."""
+
+    invoice_taken_after_s = 0.0
 
     def carrier_quotes(
         self, account: CarrierAccountRef, enquiry: CarrierEnquiry, *, timeout_s: float
@@ -74,6 +77,10 @@ class FedEx:
         body = returns.return_body(account, order)
         document = client.create_shipment(account, body, reference=order.reference, timeout_s=timeout_s)
         return mapping.label_from(document, order.label_format)
+
+    def upload_invoice(self, account: CarrierAccountRef, invoice: InvoiceUpload, *, timeout_s: float) -> None:
+        document = invoices.upload_document(invoice)
+        invoices.check_uploaded(client.upload_document(account, document, invoice.content, timeout_s=timeout_s))
 
 
 adapter = FedEx()

@@ -4,11 +4,14 @@ KEY = "fedex"
 TITLE = "FedEx"
 KIND = "carrier"
 _ADAPTER = "integrations.carriers.fedex.adapter.adapter"
-PROVIDES = dict.fromkeys(("quotes", "labels", "tracking", "void", "pickups", "return_labels"), _ADAPTER)
+PROVIDES = dict.fromkeys(
+    ("quotes", "labels", "tracking", "void", "pickups", "return_labels", "invoice_upload"), _ADAPTER
+)
 CREDENTIALS = ("client_id", "client_secret")
 SETTINGS = (
     "duties_account",
     "paperless",
+    "own_invoice",
     "insure",
     "pickup_type",
     "label_format",

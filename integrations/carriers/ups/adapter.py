@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from integrations.carriers.ups import client, duties, mapping, pickups, push, returns, shipment
+from integrations.carriers.ups import client, duties, invoices, mapping, pickups, push, returns, shipment
 from integrations.kit.dangerous import section_two
 from shipsmart.ports import (
     CarrierAccountRef,
@@ -12,6 +12,7 @@ from shipsmart.ports import (
     CarrierQuote,
     FoundShipment,
     IntegrationError,
+    InvoiceUpload,
     Label,
     LabelOrder,
     PickUp,
@@ -21,7 +22,10 @@ from shipsmart.ports import (
 
 
 class Ups:
-    """capabilities "quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels", "push"."""
+    """capabilities "quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels", "push",
+    "invoice_upload"."""
+
+    invoice_taken_after_s = 0.0
 
     def carrier_quotes(
         self, account: CarrierAccountRef, enquiry: CarrierEnquiry, *, timeout_s: float
@@ -90,6 +94,12 @@ class Ups:
 
     def hook(self, account_id: int) -> PushHook:
         return push.hook(account_id)
+
+    def upload_invoice(self, account: CarrierAccountRef, invoice: InvoiceUpload, *, timeout_s: float) -> None:
+        body = invoices.upload_body(account, invoice)
+        kept_as = invoices.document_id(client.upload_form(account, body, timeout_s=timeout_s / 2))
+        pushed = client.push_form(account, invoices.push_body(account, invoice, kept_as), timeout_s=timeout_s / 2)
+        invoices.check_pushed(pushed)
 
 
 adapter = Ups()

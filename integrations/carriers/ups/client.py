@@ -25,6 +25,7 @@ from integrations.kit.reading import checked, missing, problem_in, token_in
 from shipsmart.ports import CarrierAccountRef
 
 VERSION = "v2409"
+PAPERLESS = "/api/paperlessdocuments/v2"
 SOURCE = "shipsmart"
 TRANSACTION_LENGTH = 32
 
@@ -75,6 +76,22 @@ def cancel_pickup(account: CarrierAccountRef, number: str, *, timeout_s: float) 
     answer = _ask(account, "DELETE", path, timeout_s=timeout_s, headers=headers, retry=True)
     if answer.ok or not is_cancelled_already(_problem(answer)):
         check_pickup_cancelled(_checked(answer).record())
+
+
+def upload_form(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
+    """POST Paperless upload: keeps a file in Forms History; one more copy there harms nobody."""
+    return _form(account, "upload", body, timeout_s=timeout_s)
+
+
+def push_form(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
+    """POST Paperless image: lays an uploaded file to a shipment; the same file again changes nothing."""
+    return _form(account, "image", body, timeout_s=timeout_s)
+
+
+def _form(account: CarrierAccountRef, step: str, body: Mapping[str, Any], *, timeout_s: float) -> Any:
+    path, headers = f"{PAPERLESS}/{step}", {"ShipperNumber": account.number}
+    answer = _ask(account, "POST", path, timeout_s=timeout_s, json=body, headers=headers, retry=True)
+    return _checked(answer).record()
 
 
 def landed_cost(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:

@@ -5,7 +5,8 @@ TITLE = "UPS"
 KIND = "carrier"
 _ADAPTER = "integrations.carriers.ups.adapter.adapter"
 PROVIDES = dict.fromkeys(
-    ("quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels", "push"), _ADAPTER
+    ("quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels", "push", "invoice_upload"),
+    _ADAPTER,
 )
 CREDENTIALS = ("client_id", "client_secret")
 SETTINGS = (
@@ -15,6 +16,7 @@ SETTINGS = (
     "duties_account_country",
     "duties_account_postcode",
     "insure",
+    "own_invoice",
     "label_format",
     "tracking_per_minute",
     "volumetric_divisor",

@@ -31,6 +31,7 @@ def control(world: World) -> Blueprint:
         "/shipments": {"GET": lambda: answer({"shipments": _filtered(world.shipments())})},
         "/pickups": {"GET": lambda: answer({"pickups": _filtered(_papers(world, "pickup"))})},
         "/manifests": {"GET": lambda: answer({"manifests": _filtered(_papers(world, "manifest"))})},
+        "/uploads": {"GET": lambda: answer({"uploads": _filtered(_papers(world, "upload"))})},
         "/requests": {
             "GET": lambda: answer({"requests": _filtered(world.requests())}),
             "DELETE": lambda: _forget(world),

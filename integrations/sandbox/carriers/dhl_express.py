@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from . import dhl_booking, dhl_products, dhl_tracking, pickups
+from . import dhl_booking, dhl_products, dhl_tracking, pickups, uploads
 from .calls import partner_call
 from .dhl_errors import Refused, problem, refusal
-from .dhl_shapes import LANDED_COST, PICKUP, RATES
+from .dhl_shapes import LANDED_COST, PICKUP, RATES, UPLOAD
 from .dhl_ship_shapes import SHIPMENT
 from .places import country, gmt_offset, local_time
 from .shapes import Record, problems_of
@@ -21,6 +21,7 @@ from .world import Shipment, World
 
 CARRIER = "dhl_express"
 REFUSED_USER = "refused"
+UPLOADS_AFTER = timedelta(minutes=10)  # of the booking
 _TRACKING_VIEWS = {
     "all-checkpoints", "all-checkpoints-with-remarks", "last-checkpoint", "shipment-details-only", "advance-shipment",
     "bbx-children",
@@ -42,6 +43,7 @@ def dhl_express(world: World) -> Blueprint:
     endpoint("/landed-cost", "landed_cost", "POST", _landed_cost)
     endpoint("/shipments", "ship", "POST", lambda: _ship(world))
     endpoint("/shipments/<number>/tracking", "track", "GET", lambda number: _track_one(world, number))
+    endpoint("/shipments/<number>/upload-image", "upload", "PATCH", lambda number: _upload(world, number))
     endpoint("/tracking", "track", "GET", lambda: _track_many(world))
     endpoint("/pickups", "pickup", "POST", lambda: _pickup(world))
     endpoint("/pickups/<number>", "pickup", "DELETE", lambda number: _cancel_pickup(world, number))
@@ -125,6 +127,25 @@ def _ship(world: World) -> Response:
             _short_day(document["plannedShippingDateAndTime"])
         )
     return answer(body, 201, {"Location": url})
+
+
+def _upload(world: World, number: str) -> Response:
+    document = _checked(UPLOAD)
+    shipment = world.find(CARRIER, number)
+    if shipment is None or document["shipmentTrackingNumber"] != number:
+        raise Refused(404, ["Operation not possible since shipment information not found"])
+    booked = {row["serviceCode"] for row in shipment.request.get("valueAddedServices", [])}
+    if "WY" not in booked:
+        raise Refused(400, ["Paperless trade (WY) was not requested for this shipment."])
+    if world.clock.now() - shipment.booked_at < UPLOADS_AFTER:
+        raise Refused(400, ["The shipment is not ready for images yet; please retry later."])
+    for n, image in enumerate(document["documentImages"]):
+        try:
+            content = uploads.pdf(image["content"])
+        except uploads.NoPaper as error:
+            raise Refused(422, [f"#/documentImages/{n}/content: {error}"]) from error
+        uploads.keep(world, uploads.Upload(CARRIER, f"{number}-{n}", number, content))
+    return Response(status=200)
 
 
 def _track_one(world: World, number: str) -> Response:

@@ -206,3 +206,22 @@ PICKUP = Record(
         ),
     }
 )
+UPLOAD = Record(
+    {
+        "shipmentTrackingNumber*": Text(1),
+        "originalPlannedShippingDate*": Text(10, 10, r"^\d{4}-\d{2}-\d{2}$"),
+        "accounts*": ListOf(ACCOUNT, 1, 3),
+        "productCode*": Text(1, 6),
+        "documentImages*": ListOf(
+            Record(
+                {
+                    "typeCode": one_of("INV PNV COO CIN DCL AWB NAF"),
+                    "imageFormat": one_of("PDF PNG GIF TIFF JPEG"),
+                    "content*": Text(1),
+                }
+            ),
+            1,
+            999,
+        ),
+    }
+)

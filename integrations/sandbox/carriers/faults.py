@@ -11,7 +11,7 @@ from typing import Any
 
 CARRIERS = ("dhl_express", "ups", "fedex", "usps", "correios", "royal_mail", "*")
 OPERATIONS = ("rates", "ship", "track", "token", "landed_cost", "void", "recover", "pickup", "manifest", "find",
-              "address", "subscribe", "*")  # fmt: skip
+              "address", "subscribe", "upload", "*")  # fmt: skip
 DISRUPTIONS = ("hang", "rubbish", "drop")
 SHAPINGS = ("wrong_order", "twice", "null_text", "odd_fractions")
 LONGEST_HANG_S = 60.0

@@ -9,10 +9,10 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from . import fedex_booking, fedex_tracking, pickups
+from . import fedex_booking, fedex_tracking, pickups, uploads
 from .calls import View, partner_call
 from .fedex_errors import Refused, problem, refusal
-from .fedex_shapes import CANCEL, CANCEL_PICKUP, PICKUP_ORDER, RATES, SHIP, TRACK, TRACK_REFERENCE
+from .fedex_shapes import CANCEL, CANCEL_PICKUP, PICKUP_ORDER, RATES, SHIP, TRACK, TRACK_REFERENCE, UPLOAD
 from .journeys import Step
 from .shapes import Record, problems_of
 from .wire import NotJson, answer, read_json
@@ -38,6 +38,7 @@ def fedex(world: World) -> Blueprint:
     endpoint("/ship/v1/shipments/cancel", "void", "PUT", lambda: _cancel(world))
     endpoint("/pickup/v1/pickups", "pickup", "POST", lambda: _pickup(world))
     endpoint("/pickup/v1/pickups/cancel", "pickup", "PUT", lambda: _cancel_pickup(world))
+    endpoint("/documents/v1/etds/upload", "upload", "POST", lambda: _upload(world))
     endpoint("/track/v1/trackingnumbers", "track", "POST", lambda: _track(world))
     endpoint("/track/v1/referencenumbers", "track", "POST", lambda: _track_reference(world))
     return blueprint
@@ -54,16 +55,21 @@ def _token(world: World) -> Response:
     return answer({"access_token": token, "token_type": "bearer", "expires_in": TOKEN_LIFE_S, "scope": "CXS"})
 
 
-def _checked(world: World, shape: Record) -> dict[str, Any]:
-    """Return the request's document. Raises Refused: 401 without a token in force, 400 and 422 for a bad body."""
+def _check_token(world: World) -> None:
+    """Raise Refused with 401 without a token in force."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     until = world.token_expiry(f"fedex {token}") if scheme.lower() == "bearer" else None
     if until is None or until <= datetime.now(UTC):
         raise Refused(
             [("NOT.AUTHORIZED.ERROR", "Access token expired. Please modify your request and try again.")], 401
         )
+
+
+def _checked(world: World, shape: Record, body: bytes | None = None) -> dict[str, Any]:
+    """Return the request's document. Raises Refused: 401 without a token in force, 400 and 422 for a bad body."""
+    _check_token(world)
     try:
-        document = read_json(request.get_data())
+        document = read_json(request.get_data() if body is None else body)
     except NotJson as error:
         raise Refused([("BAD.REQUEST.ERROR", "The request body is not well-formed JSON.")]) from error
     found = problems_of(document, shape)
@@ -102,6 +108,24 @@ def _cancel(world: World) -> Response:
     return _output(
         {"cancelledShipment": True, "cancelledHistory": True, "message": "Shipment is successfully cancelled"}
     )
+
+
+def _upload(world: World) -> Response:
+    """Keep a file that came in two parts: what it is, and itself."""
+    file = request.files.get("attachment")
+    if request.mimetype != "multipart/form-data" or file is None:
+        raise Refused([("FILE.INPUT.INVALID", "Invalid request: no file information.")])
+    meta = _checked(world, UPLOAD, request.form.get("document", "").encode())["meta"]
+    shipment = world.find(CARRIER, meta["trackingNumber"])
+    if shipment is None:
+        raise Refused([("TRACKINGNUMBER.NOT.FOUND", "The tracking number of the document was not found.")])
+    try:
+        content = uploads.checked(file.read())
+    except uploads.NoPaper as error:
+        raise Refused([("FILE.INPUT.INVALID", f"Invalid request: {error}.")]) from error
+    number = secrets.token_hex(8)
+    uploads.keep(world, uploads.Upload(CARRIER, number, shipment.number, content))
+    return answer({"output": {"meta": {"documentType": "CI", "docId": number, "folderId": ["0b0493e580dc1a1b"]}}}, 201)
 
 
 def _pickup(world: World) -> Response:

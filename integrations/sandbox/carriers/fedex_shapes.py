@@ -152,3 +152,21 @@ TRACK_REFERENCE = _record(
         ),
     }
 )
+UPLOAD = Record(
+    {
+        "workflowName*": one_of("ETDPostshipment"),
+        "carrierCode*": one_of("FDXE FDXG"),
+        "name*": Text(1),
+        "contentType*": one_of("application/pdf"),
+        "meta*": Record(
+            {
+                "shipDocumentType*": one_of("COMMERCIAL_INVOICE PRO_FORMA_INVOICE CERTIFICATE_OF_ORIGIN OTHER"),
+                "formCode": Text(1),
+                "trackingNumber*": Text(1),
+                "shipmentDate*": Text(19, 19),
+                "originCountryCode*": Text(2, 2),
+                "destinationCountryCode*": Text(2, 2),
+            }
+        ),
+    }
+)

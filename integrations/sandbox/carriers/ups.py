@@ -9,12 +9,12 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from . import pickups, ups_booking, ups_rating, ups_recovery, ups_tracking
+from . import pickups, ups_booking, ups_forms, ups_rating, ups_recovery, ups_tracking
 from .calls import View, partner_call
 from .journeys import Step
 from .shapes import Record, problems_of
 from .ups_errors import Refused, problem, refusal
-from .ups_shapes import LANDED_COST, PICKUP, RATE, SHIP, SUBSCRIPTION
+from .ups_shapes import FORM, FORM_PUSH, LANDED_COST, PICKUP, RATE, SHIP, SUBSCRIPTION
 from .wire import NotJson, answer, read_json
 from .world import Shipment, World
 
@@ -53,6 +53,9 @@ def ups(world: World) -> Blueprint:
     cancel = "/api/shipments/<version>/pickup/<by>"
     endpoint(cancel, "pickup", "DELETE", guarded(lambda version, by: _cancel_pickup(world, by)))
     endpoint("/api/track/<version>/subscription/<kind>/package", "subscribe", "POST", guarded(_subscribe))
+    forms = "/api/paperlessdocuments/<version>"
+    endpoint(f"{forms}/upload", "upload", "POST", guarded(lambda version: ups_forms.upload(world, _checked(FORM))))
+    endpoint(f"{forms}/image", "upload", "POST", guarded(lambda version: ups_forms.push(world, _checked(FORM_PUSH))))
     endpoint("/api/landedcost/<version>/quotes", "landed_cost", "POST", guarded(_landed_cost))
     return blueprint
 

@@ -285,3 +285,41 @@ SUBSCRIPTION = Record(
     {"locale*": Text(5, 5), "countryCode*": Text(2, 2), "trackingNumberList*": ListOf(Text(1, 34), 1, 100)},
     closed=False,
 )
+_SHIPPER = Text(6, 6)
+FORM = Record(
+    {
+        "UploadRequest*": Record(
+            {
+                "Request*": Record({}, closed=False),
+                "ShipperNumber*": _SHIPPER,
+                "UserCreatedForm*": ListOf(
+                    Record(
+                        {
+                            "UserCreatedFormFileName*": Text(1, 300),
+                            "UserCreatedFormFile*": Text(1),
+                            "UserCreatedFormFileFormat*": one_of("bmp doc gif jpg pdf png rtf tif txt xls"),
+                            "UserCreatedFormDocumentType*": Text(3, 3, r"^0(0[1-9]|1[0-3])$"),
+                        }
+                    ),
+                    1,
+                    13,
+                ),
+            }
+        )
+    }
+)
+FORM_PUSH = Record(
+    {
+        "PushToImageRepositoryRequest*": Record(
+            {
+                "Request*": Record({}, closed=False),
+                "ShipperNumber*": _SHIPPER,
+                "FormsHistoryDocumentID*": Record({"DocumentID*": ListOf(Text(26, 26), 1, 13)}),
+                "ShipmentIdentifier*": Text(1, 19),
+                "ShipmentDateAndTime*": Text(19, 19, r"^\d{4}-\d{2}-\d{2}-\d{2}\.\d{2}\.\d{2}$"),
+                "ShipmentType*": one_of("1"),
+                "TrackingNumber*": ListOf(Text(1, 20), 1),
+            }
+        )
+    }
+)

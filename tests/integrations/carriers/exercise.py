@@ -10,6 +10,7 @@ from shipsmart.ports import (
     CarrierAccountRef,
     CarrierEnquiry,
     Incoterm,
+    InvoiceUpload,
     LabelOrder,
     ManifestOrder,
     PickUp,
@@ -34,6 +35,11 @@ def pickup_of(order: LabelOrder, waybill: str) -> PickUpOrder:
     return PickUpOrder(
         f"{order.reference}-p", order.shipper, tomorrow, time_of_day(17, 30), (shipment,), "dock", "ring"
     )
+
+
+def invoice_of(order: LabelOrder, waybill: str) -> InvoiceUpload:
+    lane = order.shipper.country, order.consignee.country
+    return InvoiceUpload(waybill, order.service, "INV-7", b"%PDF-1.4 ours", datetime.now(UTC), order.ship_on, *lane)
 
 
 def back(order: LabelOrder, carrier: str) -> LabelOrder:
@@ -65,13 +71,23 @@ def operations(
             account, ManifestOrder((waybill,), order.shipper, datetime.now(UTC).date()), timeout_s=timeout_s
         ),
         "return_labels": lambda _: adapter.buy_return_label(account, back(order, account.carrier), timeout_s=timeout_s),
+        "invoice_upload": lambda waybill: adapter.upload_invoice(
+            replace(account, settings={**account.settings, "paperless": True}),
+            invoice_of(order, waybill),
+            timeout_s=timeout_s,
+        ),
         "push": lambda waybill: adapter.subscribe(account, (waybill,), timeout_s=timeout_s),
         "void": lambda waybill: adapter.void(account, waybill, timeout_s=timeout_s),
     }
 
 
-def exercised(adapter: Any, account: CarrierAccountRef, order: LabelOrder) -> set[str]:
-    """Do everything the carrier's manifest offers, once; return the capabilities done."""
+def exercised(
+    adapter: Any, account: CarrierAccountRef, order: LabelOrder, *, practice_waits: Callable[[], None]
+) -> set[str]:
+    """Do everything the carrier's manifest offers, once; return the capabilities done.
+
+    `practice_waits` lets the practice carrier's clock go on: an invoice is taken a while after the booking.
+    """
     offered = set(manifests()[account.carrier].PROVIDES)
     every = operations(adapter, account, order)
     waybill = every["labels"]("").waybill
@@ -79,6 +95,12 @@ def exercised(adapter: Any, account: CarrierAccountRef, order: LabelOrder) -> se
         if name in offered:
             every[name](waybill)
     every["find"](waybill)
+    if "invoice_upload" in offered:
+        paperless = replace(account, settings={**account.settings, "paperless": True})
+        again = replace(order, reference=f"{order.reference}-i")
+        other = adapter.buy_label(paperless, again, timeout_s=TIMEOUT_S).waybill
+        practice_waits()
+        every["invoice_upload"](other)
     if "pickups" in offered:
         booked = every["pickups"](waybill)
         adapter.cancel_pickup(account, booked, timeout_s=TIMEOUT_S)

@@ -4,6 +4,7 @@ A new adapter is one `Subject` and one class: `class TestMine(CarrierContract): 
 capability its manifest does not name are skipped. See integrations/carriers/README.md.
 """
 
+import hashlib
 import io
 import json
 import time
@@ -22,6 +23,7 @@ from shipsmart.ports import (
     CarrierEnquiry,
     Incoterm,
     IntegrationError,
+    InvoiceUpload,
     LabelOrder,
     ManifestOrder,
     Milestone,
@@ -85,7 +87,8 @@ class CarrierContract:
     def test_the_manifest_names_what_the_adapter_has(self) -> None:
         methods = {"quotes": "carrier_quotes", "labels": "buy_label", "tracking": "tracking_events", "void": "void",
                    "landed_cost": "landed_cost", "pickups": "book_pickup", "manifest": "close_out",
-                   "return_labels": "buy_return_label", "push": "subscribe"}  # fmt: skip
+                   "return_labels": "buy_return_label", "push": "subscribe",
+                   "invoice_upload": "upload_invoice"}  # fmt: skip
         manifest = self.subject.manifest
         assert ("carrier", self.subject.account.carrier) == (manifest.KIND, manifest.KEY)
         assert all(callable(getattr(self.subject.adapter, methods[name])) for name in manifest.PROVIDES)
@@ -257,6 +260,18 @@ class CarrierContract:
         (kept,) = [row for row in practice.listed("manifests") if row["number"] == made.number]
         assert set(waybills) <= set(kept["waybills"])
 
+    def test_our_own_invoice_reaches_the_shipment_twice_without_complaint(self, practice: Practice) -> None:
+        account = replace(self.subject.account, settings={**self.subject.account.settings, "paperless": True})
+        waybill = self.subject.adapter.buy_label(account, self.order("kit-invoice"), timeout_s=10).waybill
+        practice.advance(days=self.subject.adapter.invoice_taken_after_s / 86_400)
+        content = b"%PDF-1.4 invoice of " + waybill.encode()
+        order, lane = self.order("kit-invoice"), ("US", "DE")
+        sent = InvoiceUpload(waybill, order.service, "INV-9", content, datetime.now(UTC), order.ship_on, *lane)
+        for _ in range(2):
+            self.subject.adapter.upload_invoice(account, sent, timeout_s=5)
+        kept = {row["sha256"] for row in practice.listed("uploads") if row["waybill"] == waybill}
+        assert kept == {hashlib.sha256(content).hexdigest()}
+
     def way_back(self, reference: str) -> LabelOrder:
         order = self.order(reference, export_reason="return", incoterm=Incoterm.DAP, duty_payer="recipient")
         return self.subject.back(replace(order, shipper=order.consignee, consignee=replace(order.shipper, tax_ids=())))
@@ -287,6 +302,7 @@ _needs("tracking", "test_a_parcel_is_followed_to_the_door_without_an_unknown_cod
 _needs("void", "test_a_label_is_void_and_void_again_without_complaint")
 _needs("return_labels", "test_a_label_for_the_way_back_is_bought_and_found")
 _needs("manifest", "test_the_days_parcels_are_closed_out_on_one_paper")
+_needs("invoice_upload", "test_our_own_invoice_reaches_the_shipment_twice_without_complaint")
 _needs("pickups", "test_a_courier_is_sent_once_and_called_off",
        "test_a_lost_answer_to_a_pick_up_is_said_to_be_unknown",
        "test_a_courier_is_not_sent_to_a_closed_door")  # fmt: skip

@@ -24,11 +24,13 @@ from tests.integrations.kit.naughty_server import Reply, naughty_server
 EVERY = {**ADAPTERS, "correios": correios}
 OPENED = {**ACCOUNTS, "correios": CarrierAccountRef("correios", "0073912345", {"user": "u", "access_code": "a"})}
 BUYS = {"labels", "return_labels", "pickups", "manifest"}
-# An empty list of what was asked for is an answer; DHL defines no body for a cancelled courier.
+# An empty list of what was asked for is an answer; DHL defines no body for a cancelled courier or a taken invoice.
 MEANT = {
     ("royal_mail", "find", "empty list"), ("correios", "quotes", "empty list"),
     ("dhl_express", "cancel_pickup", "no body"), ("dhl_express", "cancel_pickup", "no content"),
     ("dhl_express", "cancel_pickup", "empty object"), ("dhl_express", "cancel_pickup", "wrong types"),
+    ("dhl_express", "invoice_upload", "no body"), ("dhl_express", "invoice_upload", "no content"),
+    ("dhl_express", "invoice_upload", "empty object"), ("dhl_express", "invoice_upload", "wrong types"),
 }  # fmt: skip
 
 
@@ -91,7 +93,7 @@ def test_every_operation_of_a_hung_carrier_ends_in_time(settings: Any, carrier: 
 
 STRUCK = {"quotes": "rates", "landed_cost": "landed_cost", "labels": "ship", "return_labels": "ship",
           "tracking": "track", "pickups": "pickup", "manifest": "manifest", "void": "void",
-          "push": "subscribe"}  # fmt: skip
+          "push": "subscribe", "invoice_upload": "upload"}  # fmt: skip
 
 
 @pytest.mark.parametrize("carrier", list(EVERY))

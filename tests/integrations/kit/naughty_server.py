@@ -82,7 +82,7 @@ def naughty_server(behave: Callable[[Heard], Reply]) -> Iterator[Naughty]:
                 self.wfile.flush()
                 time.sleep(reply.drip_s)
 
-        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
             return
