@@ -81,7 +81,7 @@ def _remember(merchant: Merchant, once: Once, row: Quote) -> None:
 def _computed(merchant: Merchant, request: Mapping[str, Any], carrier: str) -> Quote:
     country = _country(request)
     fees = [fee for fee in snapshot_for(merchant).rating.fees if _applies(fee, carrier, country)]
-    answer = landed.answer(request, now=timezone.now(), fees=fees)
+    answer = landed.answer(request, now=timezone.now(), fees=fees, origins=True)
     # The moment is part of what is stored: a replay years later must not take the law of that later day.
     asked = {**request, "at": answer["at"]}
     echoed = asked.pop("id", None)

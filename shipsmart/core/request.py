@@ -13,7 +13,16 @@ from shipsmart.core.expression import BadExpression, Node, parse
 from shipsmart.core.money import ZERO
 from shipsmart.core.reading import InvalidRequest
 
-__all__ = ["ExchangeRate", "InvalidRequest", "LandedCostRequest", "Line", "Place", "RateOverride", "parse_request"]
+__all__ = [
+    "ExchangeRate",
+    "InvalidRequest",
+    "LandedCostRequest",
+    "Line",
+    "Place",
+    "RateOverride",
+    "need_origins",
+    "parse_request",
+]
 
 TRANSPORTS = ("courier", "post", "air", "ocean")
 MAX_LINES = 1000
@@ -127,6 +136,18 @@ def parse_request(data: Mapping[str, Any], *, now: datetime) -> LandedCostReques
         read.amount(get("freight"), "freight", default=ZERO),
     )
     return LandedCostRequest(*needed) if _NEEDED.issuperset(data) else _with_terms(needed, get)
+
+
+def need_origins(request: LandedCostRequest) -> None:
+    """Refuse a line without a country of origin.
+
+    A checkout takes the sender's country for it and calls the answer an estimate, for a shopper cannot mend a catalog;
+    who sends a request himself can. Raises InvalidRequest.
+    """
+    for i, line in enumerate(request.lines):
+        if line.origin is None:
+            remedy = "name the country where the goods were made, like CN; where they ship from is no origin"
+            raise read.invalid(f"lines[{i}].origin", None, remedy)
 
 
 def _with_terms(needed: Needed, get: Callable[[str], Any]) -> LandedCostRequest:

@@ -32,7 +32,7 @@ def answer_bytes(raw: bytes) -> dict[str, Any]:
 def answer_of(request: Mapping[str, Any]) -> dict[str, Any]:
     """Return the signed answer to a request, or `{"error": ...}` with its `id` where it has one."""
     try:
-        found = landed.answer(request, now=datetime.now(UTC))
+        found = landed.answer(request, now=datetime.now(UTC), origins=True)
     except ShipSmartError as error:
         refused: dict[str, Any] = {"error": error.as_dict()}
         return refused | ({"id": request["id"]} if isinstance(request.get("id"), str) else {})

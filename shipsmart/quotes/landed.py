@@ -7,7 +7,7 @@ from typing import Any
 
 from shipsmart.core.convert import Converter
 from shipsmart.core.landed_cost import compute
-from shipsmart.core.request import LandedCostRequest, parse_request
+from shipsmart.core.request import LandedCostRequest, need_origins, parse_request
 from shipsmart.ports import Incoterm, Party
 from shipsmart.quotes import rulebook
 from shipsmart.quotes.fees import Fee, lay_on
@@ -20,13 +20,21 @@ def place(party: Party) -> dict[str, str]:
 
 
 def answer(
-    request: Mapping[str, Any], *, now: datetime, fees: Sequence[Fee] = (), law: Rulebook | None = None
+    request: Mapping[str, Any],
+    *,
+    now: datetime,
+    fees: Sequence[Fee] = (),
+    law: Rulebook | None = None,
+    origins: bool = False,
 ) -> dict[str, Any]:
     """Return the landed-cost answer of the contract, the merchant's carrier fees included under DDP.
 
-    `law`: by default the rulebook in force. Raises InvalidRequest.
+    `law`: by default the rulebook in force. `origins`: refuse lines that name none. Raises InvalidRequest.
     """
-    return answer_parsed(parse_request(dict(request), now=now), fees=fees, law=law)
+    parsed = parse_request(dict(request), now=now)
+    if origins:
+        need_origins(parsed)
+    return answer_parsed(parsed, fees=fees, law=law)
 
 
 def answer_parsed(

@@ -131,6 +131,7 @@ def test_another_merchants_fees_are_not(stranger, request_body, fees):
         ({"lines": [{"quantity": 1, "unit_price": "1e999999"}]}, "lines[0].unit_price"),
         ({"lines": [{"quantity": 1, "unit_price": "NaN"}]}, "lines[0].unit_price"),
         ({"lines": [{"quantity": 1, "unit_price": "1", "hs_code": "12345678901"}]}, "lines[0].hs_code"),
+        ({"lines": [{"quantity": 1, "unit_price": "1", "hs_code": "610910"}]}, "lines[0].origin"),
         ({"at": "2026-11-10T12:00:00"}, "at"),
         ({"at": 5}, "at"),
     ],
@@ -173,7 +174,7 @@ def test_a_body_over_a_mebibyte_is_refused(api, path, size):
 
 
 def test_sums_that_cannot_be_stored_are_refused(api, request_body):
-    line = {"quantity": 1, "unit_price": "999999999999"}
+    line = {"quantity": 1, "unit_price": "999999999999", "origin": "CN"}
     response = api.post(QUOTES, request_body(lines=[line]))
     assert (response.status_code, response.json()["error"]["code"]) == (422, "amount_too_large")
 

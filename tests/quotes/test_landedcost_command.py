@@ -54,6 +54,15 @@ def test_an_answer_with_its_request_replays_to_the_same_bytes(run: Any) -> None:
     assert (code, json.loads(lines[0])["same"]) == (0, True)
 
 
+@pytest.mark.parametrize("verb", ["quote", "batch", "explain"])
+def test_a_line_without_origin_is_refused_by_name(run: Any, verb: str) -> None:
+    line = {"quantity": 1, "unit_price": "100.00", "hs_code": "610910"}
+    [said], code = run(verb, json.dumps(REQUEST | {"lines": [REQUEST["lines"][0], line]}))
+    error = json.loads(said)["error"]
+    assert (code, error["details"]["field"]) == (0 if verb == "batch" else 2, "lines[1].origin")
+    assert "where the goods were made" in error["message"]
+
+
 @pytest.mark.django_db
 def test_a_stored_checkout_quote_replays_by_its_id(run: Any, connection: Any, cart: Any) -> None:
     answer = fallback_answer(connection, cart)
