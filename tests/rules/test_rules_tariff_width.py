@@ -90,3 +90,18 @@ def test_every_place_knows_a_duty_for_nearly_all_goods_of_web_shops() -> None:
     assert {one.country: one.fallback for one in found if one.fallback > 0.01 * len(codes)} == {}
     for one in found:
         assert one.verified + one.estimate + one.fallback + one.unknown == len(codes)
+
+
+def test_the_page_on_coverage_tells_the_truth_about_every_place() -> None:
+    page = (DATA.parent / "README.md").read_text().partition("## How wide each place is")[2].partition("##")[0]
+    told = {
+        place: [int(cell) for cell in cells.split("|") if cell.strip()]
+        for places, cells in re.findall(r"^\| `([A-Z ]+)` \|(.*)\|$", page, re.M)
+        for place in places.split()
+    }
+    codes = known_codes()
+    assert set(told) == set(current().countries)
+    for one in coverage(current(), codes=codes, at=AT):
+        counted = [one.verified, one.estimate, one.fallback + one.unknown, one.by_chapter]
+        for said, count in zip(told[one.country], counted, strict=True):
+            assert abs(said - 100 * count / len(codes)) < 3, one
