@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from shipsmart.compliance.models import ScreeningHit
 from shipsmart.orders.models import Order
 from shipsmart.ports import Milestone
-from shipsmart.returns.models import Claim, Reason, Return
+from shipsmart.returns.models import Claim, Reason, RefundInstruction, Return
 from shipsmart.shipments.models import LabelAttempt, Shipment
 
 # code → (words, tone); tones: good, wait, warn, bad, mute
@@ -139,6 +139,13 @@ CLAIM_STATES: Labels = {
     Claim.State.LAPSED: (_("Lapsed"), "mute"),
 }
 
+REFUND_STATES: Labels = {
+    RefundInstruction.State.ORDERED: (_("Under way"), "wait"),
+    RefundInstruction.State.DONE: (_("Paid back"), "good"),
+    RefundInstruction.State.REFUSED: (_("Not made"), "bad"),
+    RefundInstruction.State.UNSURE: (_("Outcome unknown"), "warn"),
+}
+
 DECISIONS: Labels = {
     ScreeningHit.Decision.OPEN: (_("To decide"), "warn"),
     ScreeningHit.Decision.CLEARED: (_("Cleared"), "good"),
@@ -155,6 +162,7 @@ GROUPS: dict[str, Labels] = {
     "return": RETURN_STATES,
     "return_reason": RETURN_REASONS,
     "claim": CLAIM_STATES,
+    "refund": REFUND_STATES,
     "screening": DECISIONS,
 }
 

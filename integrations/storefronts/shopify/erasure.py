@@ -12,7 +12,7 @@ from shipsmart.inbox.models import InboundEvent, State
 from shipsmart.merchants.models import AuditEntry, Connection, Merchant
 from shipsmart.orders.models import Order
 from shipsmart.quotes.models import Quote
-from shipsmart.returns.models import ReturnLine
+from shipsmart.returns.models import RefundInstruction, ReturnLine
 from shipsmart.shipments.models import ShipmentLine
 
 log = logging.getLogger(__name__)
@@ -29,10 +29,20 @@ def redact_orders(orders: QuerySet[Order]) -> int:
         order.save(update_fields=["ship_to", "shopper"])
         # What a shopper wrote about a return may say anything; why and how much came back stays for the books.
         ReturnLine.objects.filter(returned__order=order).update(note="", condition="")
+        RefundInstruction.objects.filter(order=order).update(note="")
+        _forget_labels(order)
         if order.connection:
             _forget_messages(order.connection.account, order.external_id)
         count += 1
     return count
+
+
+def _forget_labels(order: Order) -> None:
+    """A label for the way back shows the shopper's address."""
+    labelled = order.returns.exclude(label_file="")
+    files = list(labelled.values_list("label_file", flat=True))
+    labelled.update(label_file="")
+    transaction.on_commit(lambda: [default_storage.delete(name) for name in files])
 
 
 def _blank(key: str, value: object) -> object:

@@ -257,8 +257,8 @@ def field(values: Any, name: str) -> Any:
 
 @register.filter
 def unlocal(number: float) -> str:
-    """Return a number with a point, whatever the reader's language: for attributes of SVG."""
-    return f"{number:g}"
+    """Return a number with a point, whatever the reader's language: for attributes; whole numbers to the last digit."""
+    return str(number) if isinstance(number, int) else f"{number:g}"
 
 
 @register.simple_tag

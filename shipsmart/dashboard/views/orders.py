@@ -120,6 +120,8 @@ def possible_actions(order: Order, shipments: list[Shipment]) -> set[str]:
             found.add("abandon")
     if order.state == state.LABELLED and any(s.milestone in NOT_HANDED_OVER for s in shipments):
         found.add("void")
+    if order.state in (state.SHIPPED, state.DELIVERED, state.RETURNED):
+        found.add("return")
     stuck = any(shipment.state in queries.STUCK for shipment in shipments) or given_up_steps(order).exists()
     if order.state == state.NEEDS_DATA or (stuck and order.state not in (state.ON_HOLD, state.CANCELLED)):
         found.add("try-again")

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard.access import actor_of, require_member
-from shipsmart.returns import operations, queries
-from shipsmart.returns.models import Claim, Return
+from shipsmart.ports import provides
+from shipsmart.returns import operations, queries, refunding
+from shipsmart.returns.models import Claim, RefundInstruction, Return
 
 PAGE = 50
 
@@ -40,13 +41,18 @@ def return_detail(request: Any, pk: int) -> HttpResponse:
         "next": operations.NEXT.get(found.state, ()),
         "suggested": _suggested(found),
         "claims": [(claim, claim.is_late(today)) for claim in found.claims.all()],
+        "may_refund": refunding.may_refund(found),
+        "refund_open": refunding.open_instruction(found.order),
+        "instructions": [row for row in found.refund_instructions.all() if row.state != RefundInstruction.State.DONE],
+        "told": bool(found.order.connection) and provides(found.order.channel, "returns"),
+        "may_label": found.state in (Return.State.APPROVED, Return.State.ON_ITS_WAY),
     }
     return render(request, "dashboard/returns/detail.html", context)
 
 
 def _whole(request: Any) -> Any:
     rows = Return.objects.for_merchant(request.merchant).select_related("order__quote", "order__connection")
-    return rows.prefetch_related("lines__order_line", "refunds", "claims")
+    return rows.prefetch_related("lines__order_line", "refunds", "claims", "refund_instructions")
 
 
 def _suggested(returned: Return) -> Any:
@@ -84,7 +90,8 @@ def _act(request: Any, returned: Return, action: str) -> str:
         return _("The goods are here. Look at them and note what you accept.")
     accepted = {line.pk: _units(request, line) for line in returned.lines.all()}
     condition = {line.pk: request.POST.get(f"condition-{line.pk}", "").strip() for line in returned.lines.all()}
-    operations.inspect(returned, actor=actor, accepted=accepted, condition=condition)
+    restock = {line.pk for line in returned.lines.all() if request.POST.get(f"restock-{line.pk}")}
+    operations.inspect(returned, actor=actor, accepted=accepted, condition=condition, restock=restock)
     return _("The inspection is noted.")
 
 

@@ -1,14 +1,17 @@
 """Refunds ordered here, paid back by the practice Shopify over real HTTP: once, whatever breaks."""
 
+import re
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from integrations.storefronts.shopify import refunds
 from integrations.storefronts.shopify.refunds import adapter
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
+from shipsmart.merchants.models import Member
 from shipsmart.orders.models import Order
 from shipsmart.ports import IntegrationError, RefundAsk, RefundOrder, RefundPayment, StoreReturnLine
 from shipsmart.returns import beginning, operations, refunding
@@ -226,3 +229,19 @@ def test_more_units_than_the_store_can_refund_are_named(back, settled):
         adapter.offer_refund(settled, RefundAsk(back.order.external_id, "EUR", {line: 3}, Decimal(0)))
     with pytest.raises(IntegrationError, match="line 1: 0 units"):
         adapter.offer_refund(settled, RefundAsk(back.order.external_id, "EUR", {"1": 1}, Decimal(0)))
+
+
+def test_merchant_sees_and_clicks_on_the_page(back, practice, work_until, client, django_user_model):
+    user = django_user_model.objects.create_user("o@example.com")
+    Member.objects.create(merchant=back.merchant, user=user, role=Member.Role.OWNER)
+    client.force_login(user)
+    address = reverse("dashboard:refund", args=[back.pk])
+    page = client.get(address, {"seen": "1", "goods": "1", "freight": "1"}).content.decode()
+    fields = dict(re.findall(r'name="(key|expected)" value="([^"]+)"', page))
+    assert Decimal(fields["expected"]) == Decimal("43.90")
+    stale = client.post(address, {**fields, "goods": "1"})  # the goods alone are less than what was shown
+    assert (stale.status_code, RefundInstruction.objects.count()) == (422, 0)
+    for _ in range(2):
+        assert client.post(address, {**fields, "goods": "1", "freight": "1"}).status_code == 302
+    work_until(Refund.objects.filter(order=back.order).exists)
+    assert len(refunds_in(practice, back.order)) == 1

@@ -5,6 +5,7 @@ import time
 from decimal import Decimal
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from integrations.storefronts.shopify import client
@@ -132,6 +133,8 @@ def test_hs_code_typed_in_the_shop_arrives_here(settled, work_until):
 
 
 def test_what_the_shopper_wrote_is_handed_out_and_then_forgotten(asked, practice, work_until):
+    label = default_storage.save("returns/label.pdf", ContentFile(b"%PDF"))
+    Return.objects.filter(pk=asked.pk).update(label_file=label)
     shopper = {"customer": {"email": "jo@example.com"}}
     practice.post("/_practice/compliance", {"topic": "customers/data_request", "orders_requested": [], **shopper})
     work_until(AuditEntry.objects.filter(action="privacy.exported").exists)
@@ -142,6 +145,7 @@ def test_what_the_shopper_wrote_is_handed_out_and_then_forgotten(asked, practice
     practice.post("/_practice/compliance", erased)
     work_until(AuditEntry.objects.filter(action="privacy.redacted").exists)
     assert asked.lines.get().note == ""
+    assert not default_storage.exists(label)  # it shows where the shopper lives
 
 
 def test_return_whose_message_was_lost_comes_with_the_order(sent, settled, practice, work_until):

@@ -1,0 +1,19 @@
+"""What people type, read strictly."""
+
+from django.utils.translation import gettext as _
+
+from shipsmart.core.errors import ShipSmartError
+
+
+class Unreadable(ShipSmartError):
+    """A field that does not hold what it should; the text names the field."""
+
+    code = "unreadable_field"
+
+
+def whole_number(text: str, *, name: str) -> int:
+    """Return a number of units from 0 upwards. Raises Unreadable."""
+    given = text.strip()
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
+        raise Unreadable(_("%(name)s: say how many units in whole numbers, from 0") % {"name": name})
+    return int(given)
