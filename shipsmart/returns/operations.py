@@ -9,8 +9,8 @@ from django.utils import timezone
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.inbox import operations as inbox
 from shipsmart.merchants.models import AuditEntry, Connection
-from shipsmart.orders.models import Order
-from shipsmart.ports import StoreReturn, title_of
+from shipsmart.orders.models import Order, OrderLine
+from shipsmart.ports import StoreReturn, StoreReturnLine, title_of
 from shipsmart.returns.claims import possible
 from shipsmart.returns.models import Claim, Reason, Return, ReturnLine
 from shipsmart.returns.queries import collected_by_reason
@@ -74,18 +74,26 @@ def adopt(order: Order, told: StoreReturn) -> None:
 
 def _write_lines(returned: Return, told: StoreReturn) -> None:
     lines = {line.external_id: line for line in returned.order.lines.all()}
+    # The reasons of a return begun here are more exact than what a store could make of them.
+    ours = {line.order_line_id: (line.reason, line.note) for line in returned.lines.all()} if returned.mark else {}
     returned.lines.all().delete()
     ReturnLine.objects.bulk_create(
-        ReturnLine(
-            returned=returned,
-            order_line=lines[row.order_line_id],
-            external_id=row.external_id,
-            quantity=row.quantity,
-            reason=row.reason if row.reason in Reason.values else Reason.OTHER,
-            note=row.note[:500],
-        )
+        _line(returned, lines[row.order_line_id], row, ours)
         for row in told.lines
         if row.order_line_id in lines and row.quantity
+    )
+
+
+def _line(returned: Return, line: OrderLine, row: StoreReturnLine, ours: Mapping[int, tuple[str, str]]) -> ReturnLine:
+    reason = row.reason if row.reason in Reason.values else Reason.OTHER
+    reason, note = ours.get(line.pk, (reason, row.note[:500]))
+    return ReturnLine(
+        returned=returned,
+        order_line=line,
+        external_id=row.external_id,
+        quantity=row.quantity,
+        reason=reason,
+        note=note,
     )
 
 

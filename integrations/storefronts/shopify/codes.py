@@ -85,6 +85,7 @@ RETURN_REASONS = {
     "defective": "defective",
     "not_as_described": "not_as_described",
     "wrong_item": "wrong_item",
+    "other": "other",
 }
 
 # Our reasons in a shop's words: handles to look for, the likeliest first, and the older word for a shop without them.

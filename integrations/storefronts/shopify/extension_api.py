@@ -82,8 +82,8 @@ def track_view(request: HttpRequest) -> HttpResponse:
 @public("POST")
 @never_an_exception
 def _track(request: HttpRequest) -> HttpResponse:
-    connection = _asking(request)
-    order = _confirmed_order(connection, _body(request)) if connection else None
+    connection = asking_shop(request)
+    order = confirmed_order(connection, _body(request)) if connection else None
     rows = (
         order.shipments.exclude(waybill="").exclude(state=Shipment.State.VOIDED) if order else Shipment.objects.none()
     )
@@ -112,7 +112,7 @@ def _parcel(shipment: Shipment, language: Language) -> dict[str, Any]:
     }
 
 
-def _asking(request: HttpRequest) -> Connection | None:
+def asking_shop(request: HttpRequest) -> Connection | None:
     """Return the shop whose page asks. Raises Refused without a good token, or when it asks too often."""
     kind, _, text = request.headers.get("Authorization", "").partition(" ")
     shop = shop_of_token(text.strip() if kind.lower() == "bearer" else "")
@@ -123,7 +123,7 @@ def _asking(request: HttpRequest) -> Connection | None:
 @public("POST")
 @never_an_exception
 def _quote(request: HttpRequest) -> HttpResponse:
-    connection = _asking(request)
+    connection = asking_shop(request)
     quotes = _find(connection, _body(request)) if connection else []
     answer = joined(quotes)
     if answer is None:
@@ -150,11 +150,11 @@ def _find(connection: Connection, said: dict[str, str]) -> list[Quote]:
         found = Quote.objects.filter(connection=connection, quote_id=said["quote_id"]).first()
         part = found.consignments.select_related("order").first() if found else None
         return part.order.quotes if part else [found] if found else []
-    order = _confirmed_order(connection, said)
+    order = confirmed_order(connection, said)
     return order.quotes if order else []
 
 
-def _confirmed_order(connection: Connection, said: dict[str, str]) -> Order | None:
+def confirmed_order(connection: Connection, said: dict[str, str]) -> Order | None:
     """Return the order, when its confirmation number comes with its id; None otherwise."""
     number = _ORDER.fullmatch(said["order_id"])
     if not number or not _ID.fullmatch(said["confirmation_number"]):

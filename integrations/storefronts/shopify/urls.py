@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from integrations.storefronts.shopify import app_home, extension_api, extras_views, proxy, views
+from integrations.storefronts.shopify import app_home, extension_api, extras_views, proxy, return_api, views
 from integrations.storefronts.shopify.rates import rates
 from integrations.storefronts.shopify.webhooks import webhooks
 
@@ -19,4 +19,6 @@ urlpatterns = [
     path("proxy/estimate", proxy.estimate, name="proxy_estimate"),
     path("ext/quote", extension_api.quote_view, name="extension_quote"),
     path("ext/track", extension_api.track_view, name="extension_track"),
+    path("ext/returnable", return_api.returnable_view, name="extension_returnable"),
+    path("ext/return", return_api.return_view, name="extension_return"),
 ]
