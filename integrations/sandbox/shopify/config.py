@@ -11,6 +11,7 @@ DEFAULT_SCOPES = (
     "write_merchant_managed_fulfillment_orders",
     "write_fulfillments",
     "write_returns",
+    "write_assigned_fulfillment_orders",
     "read_locations",
     "read_markets",
 )

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from integrations.storefronts.shopify import embedded, order_marks, zones
+from integrations.storefronts.shopify import embedded, fulfilment_service, order_marks, zones
 from integrations.storefronts.shopify.app_home import opened
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard.access import actor_of, require_owner
@@ -44,11 +44,23 @@ def _marks_off(connection: Connection, _given: QueryDict, actor: str) -> str:
     return _("Switched off. Marks on orders stay.")
 
 
+def _service_on(connection: Connection, _given: QueryDict, actor: str) -> str:
+    fulfilment_service.switch(connection, on=True, actor=actor)
+    return _("Switched on. Choose ShipSmart as the place where products are kept, in Shopify.")
+
+
+def _service_off(connection: Connection, _given: QueryDict, actor: str) -> str:
+    fulfilment_service.switch(connection, on=False, actor=actor)
+    return _("Switched off. Goods kept there stay at a location of yours.")
+
+
 ACTIONS: Mapping[str, Action] = {
     "zones_add": _add_zones,
     "zones_undo": _undo_zones,
     "marks_on": _marks_on,
     "marks_off": _marks_off,
+    "service_on": _service_on,
+    "service_off": _service_off,
 }
 
 
@@ -57,6 +69,7 @@ def _shown(connection: Connection, *, look: bool) -> dict[str, Any]:
     found: dict[str, Any] = {
         "connection": connection,
         "marks": order_marks.details(connection),
+        "service": fulfilment_service.details(connection),
         "zones_added": connection.settings.get(zones.SETTING) or [],
     }
     if look:

@@ -42,12 +42,24 @@ def told(order: Node) -> list[ToldParcel]:
 def fulfillable(order: Node) -> list[Node]:
     """Return the fulfilment orders that may be fulfilled now.
 
-    Raises IntegrationError (transient) when there is none at all: an order is routed a moment after it is placed.
+    Raises IntegrationError, transient when there is none at all (an order is routed a moment after it is placed),
+    permanent when all wait to be handed over to our fulfilment service; the label is told again when they are.
     """
     nodes = order["fulfillmentOrders"]["nodes"]
     if not nodes:
         raise IntegrationError("the store has not routed this order yet", permanent=False, code="not_routed_yet")
-    return [n for n in nodes if any(action["action"] == "CREATE_FULFILLMENT" for action in n["supportedActions"])]
+    able = [n for n in nodes if _may(n, "CREATE_FULFILLMENT")]
+    if not able and any(n["requestStatus"] == "SUBMITTED" or _may(n, "REQUEST_FULFILLMENT") for n in nodes):
+        raise IntegrationError(
+            "the goods lie at a fulfilment service that was not asked yet: request fulfilment in the shop's admin",
+            permanent=True,
+            code="not_requested",
+        )
+    return able
+
+
+def _may(node: Node, action: str) -> bool:
+    return any(one["action"] == action for one in node["supportedActions"])
 
 
 def location_of(node: Node) -> str:

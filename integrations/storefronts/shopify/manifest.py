@@ -33,5 +33,6 @@ SCOPES = (
 # Extras that a merchant may switch on, and the scopes that the documents of each need beyond SCOPES.
 EXTRAS = {
     "order_marks": ("write_orders",),
+    "fulfilment_service": ("write_assigned_fulfillment_orders",),
 }
 OPTIONAL_SCOPES = tuple(sorted({scope for scopes in EXTRAS.values() for scope in scopes} - set(SCOPES)))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from integrations.storefronts.shopify import health
+from integrations.storefronts.shopify import fulfilment_service, health
 from integrations.storefronts.shopify.adapter import adapter
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
@@ -50,6 +50,7 @@ def handle(message: OutboundMessage) -> inbox.Effects | None:
     if connection is None or connection.status != Connection.Status.ACTIVE:
         return None
     reconcile(connection)
+    fulfilment_service.look(connection)
     if health.due(connection):
         health.check(connection)
     return lambda: _next(connection.pk, delay_s=EVERY_S)

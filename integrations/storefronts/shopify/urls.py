@@ -1,6 +1,14 @@
 from django.urls import path, re_path
 
-from integrations.storefronts.shopify import app_home, extension_api, extras_views, proxy, return_api, views
+from integrations.storefronts.shopify import (
+    app_home,
+    extension_api,
+    extras_views,
+    proxy,
+    return_api,
+    service_views,
+    views,
+)
 from integrations.storefronts.shopify.rates import rates
 from integrations.storefronts.shopify.webhooks import webhooks
 
@@ -16,6 +24,9 @@ urlpatterns = [
     path("auth/patch-id-token", app_home.patch_id_token, name="patch_id_token"),
     re_path(r"^webhooks(?:/compliance)?/?$", webhooks, name="webhooks"),
     path("rates/<str:token>", rates, name="rates"),
+    path("service/<str:token>/fulfillment_order_notification", service_views.notification),
+    re_path(r"^service/(?P<token>[^/]+)/fetch_tracking_numbers(?:\.json)?$", service_views.tracking_numbers),
+    re_path(r"^service/(?P<token>[^/]+)/fetch_stock(?:\.json)?$", service_views.stock),
     path("proxy/estimate", proxy.estimate, name="proxy_estimate"),
     path("ext/quote", extension_api.quote_view, name="extension_quote"),
     path("ext/track", extension_api.track_view, name="extension_track"),

@@ -14,7 +14,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from integrations.storefronts.shopify import bulk, installing, order_marks, reconciliation, topics, write_codes
+from integrations.storefronts.shopify import (
+    bulk,
+    fulfilment_service,
+    installing,
+    order_marks,
+    reconciliation,
+    topics,
+    write_codes,
+)
 from integrations.storefronts.shopify.codes import COMPLIANCE_TOPICS
 from integrations.storefronts.shopify.incoming import Refused, check_signature, header, raw_body
 from integrations.storefronts.shopify.shop import NotAShop, shop_domain
@@ -88,3 +96,4 @@ def register() -> None:
     inbox.register(reconciliation.KIND, reconciliation.handle, on_dead=reconciliation.go_on, lane=BULK)
     inbox.register(write_codes.KIND, write_codes.write, on_dead=write_codes.write_failed, lane=BULK)
     inbox.register(order_marks.KIND, order_marks.tell, on_dead=order_marks.given_up, lane=BULK)
+    inbox.register(fulfilment_service.KIND, fulfilment_service.answer)

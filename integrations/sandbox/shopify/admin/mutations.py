@@ -10,6 +10,7 @@ from integrations.sandbox.shopify.admin.mark_mutations import MarkMutations
 from integrations.sandbox.shopify.admin.payload import payload as _payload
 from integrations.sandbox.shopify.admin.queries import api_version
 from integrations.sandbox.shopify.admin.return_mutations import ReturnMutations
+from integrations.sandbox.shopify.admin.service_mutations import ServiceMutations
 from integrations.sandbox.shopify.admin.uploads import UploadMutations
 from integrations.sandbox.shopify.practice.uninstall import uninstall
 from integrations.sandbox.shopify.store import fulfilling
@@ -25,7 +26,7 @@ from integrations.sandbox.shopify.webhooks.publish import publish, publish_order
 _HS_CODE = re.compile(r"^\d{6,13}$")
 
 
-class Mutations(BulkMutations, DeliveryMutations, MarkMutations, ReturnMutations, UploadMutations):
+class Mutations(BulkMutations, DeliveryMutations, MarkMutations, ReturnMutations, ServiceMutations, UploadMutations):
     """`idempotency_key` and `arguments` are set by the endpoint before a field is called."""
 
     idempotency_key: str | None = None

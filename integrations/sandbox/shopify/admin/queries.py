@@ -12,6 +12,7 @@ from integrations.sandbox.shopify.oauth.tokens import Token
 from integrations.sandbox.shopify.store.node import APP_ID
 from integrations.sandbox.shopify.store.processing import returnable
 from integrations.sandbox.shopify.store.return_rows import REASONS, definition
+from integrations.sandbox.shopify.store.service import ASSIGNMENTS
 from integrations.sandbox.shopify.world import Room, World
 
 _VERSIONS = {"2026-04": "2026-04", "2026-07": "2026-07 (Latest)", "2026-10": "2026-10 (Release candidate)"}
@@ -36,7 +37,7 @@ class Reader:
         shop = self.held
         yield from (shop, shop.location, shop.hub, *shop.products, *shop.variants())
         yield from (variant.inventory_item for variant in shop.variants())
-        yield from (shop.delivery_profile, *shop.bulk_operations)
+        yield from (shop.delivery_profile, *shop.services.values(), *shop.bulk_operations)
         yield from (*shop.carrier_services.values(), *shop.subscriptions.values())
         for order in reversed(shop.orders.values()):  # What an app asks for is mostly new.
             yield from (order, order.customer, *order.lines, *order.fulfilment_orders, *order.fulfilments_made)
@@ -125,6 +126,16 @@ class Queries(Reader):
 
     def fulfillment_order(self, id: str) -> Any:  # noqa: A002
         return self.find(id, "FulfillmentOrder")
+
+    def assigned_fulfillment_orders(self, assignment_status: str | None = None, **_: Any) -> list[Any]:
+        ours = {one.location.serial for one in self.held.services.values()}
+        wanted = ASSIGNMENTS.get(assignment_status or "")
+        return [
+            one
+            for order in self.held.orders.values()
+            for one in order.fulfilment_orders
+            if one.location.serial in ours and (wanted is None or one.request_status in wanted)
+        ]
 
     def bulk_operation(self, id: str) -> Any:  # noqa: A002
         found = self.find(id, "BulkOperation")

@@ -63,5 +63,6 @@ def shop_view(world: World, shop: Shop) -> dict[str, Any]:
         "updated_at": shop.updated_at,
         "ships_to_countries": sorted(COUNTRIES),
         "setup_required": False,
+        "fulfillment_services": list(shop.services.values()),
         "features": {"storefront": True, "gift_cards": True, "reports": True},
     }

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from integrations.sandbox.shopify.faults import UnknownFault
+from integrations.sandbox.shopify.practice.service import request_of
 from integrations.sandbox.shopify.practice.uninstall import uninstall
 from integrations.sandbox.shopify.store.fulfilling import Refused
 from integrations.sandbox.shopify.store.ids import next_key, now
@@ -109,6 +110,13 @@ def _stock_at_hub(room: Room) -> Answer:
     return jsonify(at_hub=sorted(wanted)), 200
 
 
+def _stock_at_service(room: Room) -> Answer:
+    """Say which SKUs are kept at the app's fulfilment service."""
+    with room.shop.lock:
+        room.shop.at_service = frozenset(str(sku) for sku in _body().get("skus") or ())
+    return jsonify(at_service=sorted(room.shop.at_service)), 200
+
+
 def _faults(room: Room) -> Answer:
     try:
         return jsonify(room.faults.update(_body())), 200
@@ -150,6 +158,16 @@ def _add_order_routes(controls: Blueprint, world: World) -> None:
             shop.idempotent_answers.clear()
         return jsonify(forgotten=count), 200
 
+    @controls.post("/<domain>/_practice/request_fulfilment")
+    def request_fulfilment(domain: str) -> Answer:
+        room = world.room(domain)
+        return _with_order(room, lambda order: request_of(world, room, order, "submit"))
+
+    @controls.post("/<domain>/_practice/call_off_fulfilment")
+    def call_off(domain: str) -> Answer:
+        room = world.room(domain)
+        return _with_order(room, lambda order: request_of(world, room, order, "call_off"))
+
     @controls.post("/<domain>/_practice/cancel_order")
     def cancel(domain: str) -> Answer:
         room = world.room(domain)
@@ -178,6 +196,10 @@ def blueprint(world: World) -> Blueprint:
     @controls.post("/<domain>/_practice/stock_at_hub")
     def stock_at_hub(domain: str) -> Answer:
         return _stock_at_hub(world.room(domain))
+
+    @controls.post("/<domain>/_practice/stock_at_service")
+    def stock_at_service(domain: str) -> Answer:
+        return _stock_at_service(world.room(domain))
 
     @controls.post("/<domain>/_practice/compliance")
     def compliance(domain: str) -> Answer:

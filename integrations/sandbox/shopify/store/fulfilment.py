@@ -72,6 +72,7 @@ class FulfillmentOrder(Node):
     location: Location
     line_items: list[FulfillmentOrderLineItem]
     request_status: str = "UNSUBMITTED"
+    at_service: bool = False  # at the location of an app's fulfilment service: it must be asked, and agree
     cancelled: bool = False
     fulfillments: list["Fulfillment"] = field(default_factory=list)
     # The incoterm of duties sold by the store itself; this store sells none, as most do not.
@@ -92,6 +93,12 @@ class FulfillmentOrder(Node):
     def supported_actions(self) -> list[dict[str, str]]:
         if self.status not in {"OPEN", "IN_PROGRESS"}:
             return []
+        if self.at_service:
+            actions = {
+                "ACCEPTED": ("CREATE_FULFILLMENT", "REQUEST_CANCELLATION"),
+                "SUBMITTED": ("CANCEL_FULFILLMENT_ORDER",),
+            }
+            return [{"action": name} for name in actions.get(self.request_status, ("REQUEST_FULFILLMENT", "MOVE"))]
         return [{"action": name} for name in ("CREATE_FULFILLMENT", "HOLD", "MOVE", "SPLIT")]
 
     @property

@@ -97,8 +97,15 @@ def route_order(shop: Shop, order: Order) -> list[FulfillmentOrder]:
             serial=next_key(), line_item=line, total_quantity=line.quantity, remaining_quantity=line.quantity
         )
         rows.setdefault(shop.location_of(line.variant), []).append(row)
+    services = {one.location.serial for one in shop.services.values()}
     made = [
-        FulfillmentOrder(serial=next_key(), order=order, location=location, line_items=items)
+        FulfillmentOrder(
+            serial=next_key(),
+            order=order,
+            location=location,
+            line_items=items,
+            at_service=location.serial in services,
+        )
         for location, items in rows.items()
     ]
     order.fulfilment_orders.extend(made)

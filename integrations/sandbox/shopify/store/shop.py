@@ -12,6 +12,7 @@ from integrations.sandbox.shopify.store.fulfilment import Location
 from integrations.sandbox.shopify.store.ids import now
 from integrations.sandbox.shopify.store.node import Node, Owner
 from integrations.sandbox.shopify.store.orders import Order
+from integrations.sandbox.shopify.store.service import FulfillmentService
 from integrations.sandbox.shopify.store.zones import DeliveryProfile, seeded_profile
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Shop(Owner):
     checkouts: dict[str, "Checkout"] = field(default_factory=dict)
     carrier_services: dict[int, DeliveryCarrierService] = field(default_factory=dict)
     metafield_definitions: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
+    services: dict[int, FulfillmentService] = field(default_factory=dict)
+    at_service: frozenset[str] = frozenset()  # SKUs that lie at the newest fulfilment service's location
     delivery_profile: DeliveryProfile = field(default_factory=seeded_profile)
     subscriptions: dict[int, WebhookSubscription] = field(default_factory=dict)
     installed_at: datetime | None = None
@@ -74,6 +77,8 @@ class Shop(Owner):
         return f"owner@{self.domain.removesuffix('.myshopify.com')}.example"
 
     def location_of(self, variant: ProductVariant) -> Location:
+        if variant.sku in self.at_service and self.services:
+            return list(self.services.values())[-1].location
         return self.hub if variant.sku in self.at_hub else self.location
 
     def variants(self) -> Iterator[ProductVariant]:
@@ -102,4 +107,5 @@ class Shop(Owner):
         with self.lock:
             self.subscriptions.clear()
             self.carrier_services.clear()
+            self.services.clear()
             self.installed_at = None

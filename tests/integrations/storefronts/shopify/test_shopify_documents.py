@@ -78,6 +78,19 @@ OF_EXTRAS = {
         "metafields_delete": {"write_orders"},
         "metafield_definition_create": {"write_orders"},
     },
+    "fulfilment_service": dict.fromkeys(
+        (
+            "accept_cancellation_request",
+            "accept_fulfilment_request",
+            "fulfilment_requests",
+            "fulfilment_service_create",
+            "fulfilment_service_delete",
+            "fulfilment_service_update",
+            "fulfilment_services",
+            "reject_cancellation_request",
+            "reject_fulfilment_request",
+        )
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from integrations.kit.answers import Answer
 from integrations.storefronts.shopify import (
     bulk,
     client,
+    fulfilment_service,
     health,
     installing,
     mapping,
@@ -195,8 +196,37 @@ def marks_changed(connection, store):
     done(order_marks.tell(OutboundMessage(payload={"order": order.pk})))
 
 
+def service(*, on, known):
+    def asked(connection, store):
+        connection.credentials = {"scope": "write_assigned_fulfillment_orders"}
+        connection.save()
+        if known and "fulfilment_services" not in store.said:
+            path = ("shop", "fulfillmentServices", 0, "serviceName")
+            store.says("fulfilment_services", path, fulfilment_service.NAME)
+        fulfilment_service.switch(connection, on=on, actor="Ana")
+
+    return asked
+
+
+def requests_answered(state):
+    def asked(connection, store):
+        connection.settings = {fulfilment_service.EXTRA: {"id": "1"}}
+        connection.save()
+        order = order_of_ours(connection)
+        order.state = state
+        order.save()
+        if state == "labelled":
+            terms = {"incoterm": "DAP", "duties_collected": False, "duty_payer": "recipient", "state": "bought"}
+            order.shipments.create(merchant=order.merchant, carrier="ups", service="11", waybill="1Z", **terms)
+        done(fulfilment_service.answer(OutboundMessage(payload={"connection": connection.pk})))
+
+    return asked
+
+
 # What asks with each document; every document of ours must stand here.
 ASKS = {
+    "accept_cancellation_request": requests_answered("ready"),
+    "accept_fulfilment_request": requests_answered("ready"),
     "bulk_cancel": lambda c, _: bulk._cancelled(c, {"state": "running", "operation": "gid://shopify/BulkOperation/1"}),
     "bulk_operation": a_bulk_import,
     "bulk_run": lambda c, _: bulk._ask(c, {}),
@@ -219,6 +249,11 @@ ASKS = {
     "fulfilment_order_owner": lambda c, _: adapter.order_of_fulfilment_order(c, "1"),
     "fulfilment_siblings": a_cancelled_fulfilment,
     "fulfilment_tracking_update": a_parcel_told_by_hand,
+    "fulfilment_requests": requests_answered("ready"),
+    "fulfilment_service_create": service(on=True, known=False),
+    "fulfilment_service_delete": service(on=False, known=True),
+    "fulfilment_service_update": service(on=True, known=True),
+    "fulfilment_services": service(on=True, known=False),
     "health": lambda c, _: health.check(c),
     "inventory_item_owner": told_of_an_item,
     "inventory_item_update": codes,
@@ -234,6 +269,8 @@ ASKS = {
     "orders_updated": lambda c, _: reconciliation.reconcile(c),
     "product_variants": lambda c, _: adapter.product_variants(c, "1"),
     "refund": an_order_with_refunds,
+    "reject_cancellation_request": requests_answered("labelled"),
+    "reject_fulfilment_request": requests_answered("needs_data"),
     "return": an_order,
     "return_approve_request": a_requested_return(returns.approve_return),
     "return_decline_request": a_requested_return(

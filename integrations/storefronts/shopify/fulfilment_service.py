@@ -1,0 +1,197 @@
+"""ShipSmart as a fulfilment service of the shop: the merchant hands orders over, we take them, refuse them or let go.
+
+Shopify only says that something was asked; what was asked is read from the shop, so a lost or repeated message does no
+harm, and reconciliation finds what no message told of. We keep no stock: the service declares that it manages none.
+
+Source: https://shopify.dev/docs/apps/build/orders-fulfillment/fulfillment-service-apps/build-for-fulfillment-services
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from integrations.storefronts.shopify import extras
+from integrations.storefronts.shopify.client import graphql, mutate, pages
+from integrations.storefronts.shopify.shop import number_of
+from shipsmart.inbox import operations as inbox
+from shipsmart.inbox.models import OutboundMessage
+from shipsmart.merchants.models import AuditEntry, Connection
+from shipsmart.orders.models import Order
+from shipsmart.orders.operations import LABELLED, hold
+from shipsmart.ports import IntegrationError
+from shipsmart.shipments.models import Shipment
+
+log = logging.getLogger(__name__)
+
+EXTRA = "fulfilment_service"
+KIND = "shopify.fulfilment_requests"
+NAME = "ShipSmart"
+CALLED_OFF = "its fulfilment was called off in the store"
+TAKEN = (Order.State.READY, *LABELLED)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What we say to a request: a mutation's document and field, with its variables beside the id."""
+
+    document: str
+    field: str
+    variables: dict[str, str]
+    then: Callable[[], None] | None = None
+
+
+def callback_url(connection: Connection) -> str:
+    return f"{settings.PUBLIC_URL}/shopify/service/{connection.token}"
+
+
+def switch(connection: Connection, *, on: bool, actor: str) -> None:
+    """Make the shop's fulfilment service, or end it; its location and goods then stay with the merchant.
+
+    Raises IntegrationError, permanent without the scope. Doing it again sets right what differs.
+    """
+    extras.demand(connection, EXTRA)
+    known = _known(connection)
+    if not on:
+        if known:
+            mutate(connection, "fulfilment_service_delete", "fulfillmentServiceDelete", {"id": known["id"]})
+        extras.keep(connection, EXTRA, {}, actor=actor)
+        return
+    url = {"callbackUrl": callback_url(connection)}
+    if known is None:
+        made = mutate(connection, "fulfilment_service_create", "fulfillmentServiceCreate", {"name": NAME, **url})
+    else:
+        variables = {"id": known["id"], **url}
+        made = mutate(connection, "fulfilment_service_update", "fulfillmentServiceUpdate", variables)
+    extras.keep(connection, EXTRA, {"id": made["fulfillmentService"]["id"]}, actor=actor)
+
+
+def _known(connection: Connection) -> dict[str, Any] | None:
+    services = graphql(connection, "fulfilment_services")["shop"]["fulfillmentServices"]
+    return next((one for one in services if one["serviceName"] == NAME), None)
+
+
+def look(connection: Connection) -> None:
+    """Owe the shop an answer to whatever it has asked for; nothing where the merchant wants no such service."""
+    if extras.kept(connection, EXTRA):
+        notified(connection)
+
+
+def notified(connection: Connection) -> None:
+    """The shop says that it has asked for something. Each time is a message of its own: one that is being worked off
+    may have read the shop's list before."""
+    key = f"{KIND}:{connection.pk}:{time.time_ns()}"
+    inbox.send(kind=KIND, key=key, payload={"connection": connection.pk})
+
+
+def answer(message: OutboundMessage) -> inbox.Effects | None:
+    """Answer every open request and every open wish to call one off. What cannot be said yet stays open."""
+    connection = Connection.objects.select_related("merchant").filter(pk=message.payload["connection"]).first()
+    if connection is None or connection.status != Connection.Status.ACTIVE or not extras.kept(connection, EXTRA):
+        return None
+    done: list[Callable[[], None]] = []
+    for status, reply_to in (("CANCELLATION_REQUESTED", _to_cancellation), ("FULFILLMENT_REQUESTED", _to_request)):
+        path = ("assignedFulfillmentOrders",)
+        found = pages(connection, "fulfilment_requests", {"status": status}, path)
+        # The list gets shorter while it is answered: read it whole first.
+        for node in [one for page in found for one in page["nodes"]]:
+            reply = reply_to(connection, _order(connection, node))
+            if reply and _said(connection, node["id"], reply) and reply.then:
+                done.append(reply.then)
+
+    def effects() -> None:
+        for then in done:
+            then()
+
+    return effects
+
+
+def _order(connection: Connection, node: dict[str, Any]) -> Order | None:
+    """Return our order behind a fulfilment order; one that never came is asked for."""
+    external_id = number_of(node["orderId"])
+    order = Order.objects.filter(connection=connection, external_id=external_id).first()
+    if order is None:
+        inbox.receive(
+            source="shopify",
+            topic="orders/updated",
+            dedup_key=f"requested:{connection.account}:{number_of(node['id'])}",
+            account=connection.account,
+            headers={"Name": "fulfilment request"},
+            body=json.dumps({"id": int(external_id)}),
+        )
+    return order
+
+
+def _to_request(_connection: Connection, order: Order | None) -> Reply | None:
+    """Take what can be sent, refuse what lacks customs data or is cancelled; None while a person has to look."""
+    if order is None:
+        return None
+    if order.state in TAKEN:
+        field = "fulfillmentOrderAcceptFulfillmentRequest"
+        message = {"message": "ShipSmart sends it"}
+        return Reply("accept_fulfilment_request", field, message, lambda: _tell_again(order))
+    refusals = {Order.State.NEEDS_DATA: "MISSING_CUSTOMS_INFO", Order.State.CANCELLED: "OTHER"}
+    reason = refusals.get(Order.State(order.state))
+    if reason is None:
+        return None
+    text = order.reason or f"the order is {order.get_state_display()}"
+    field = "fulfillmentOrderRejectFulfillmentRequest"
+    return Reply("reject_fulfilment_request", field, {"reason": reason, "message": text[:255]})
+
+
+def _tell_again(order: Order) -> None:
+    """Tell the store of labels that it would not hear of before the order was handed over."""
+    for shipment in order.shipments.filter(state=Shipment.State.BOUGHT, store_fulfilment_id=""):
+        payload = {"shipment": shipment.pk}
+        inbox.send(kind="shipments.fulfil", key=f"shipments.fulfil:{shipment.pk}", payload=payload, again=True)
+
+
+def _to_cancellation(_connection: Connection, order: Order | None) -> Reply:
+    """Let go what has no label yet, and hold it here; a bought label must be voided first."""
+    bought = order.shipments.filter(state=Shipment.State.BOUGHT).first() if order else None
+    if bought:
+        text = f"the label {bought.waybill} is bought: void it in ShipSmart first"
+        return Reply("reject_cancellation_request", "fulfillmentOrderRejectCancellationRequest", {"message": text})
+    then = (lambda: hold(order, "Shopify", CALLED_OFF)) if order else None
+    field = "fulfillmentOrderAcceptCancellationRequest"
+    return Reply("accept_cancellation_request", field, {"message": "ShipSmart lets it go"}, then)
+
+
+def _said(connection: Connection, global_id: str, reply: Reply) -> bool:
+    """Tell the shop; what it objects to is noted, and keeps nobody else waiting."""
+    try:
+        mutate(connection, reply.document, reply.field, {"id": global_id, **reply.variables})
+    except IntegrationError as error:
+        if not error.permanent or error.code == "reauthorise":
+            raise
+        log.warning("%s: %s: %s", connection, global_id, error)
+        AuditEntry.objects.note(
+            connection.merchant, actor="Shopify", action="store.request_failed", target=global_id, error=error.message
+        )
+        return False
+    return True
+
+
+def details(connection: Connection) -> dict[str, Any]:
+    """Return what the page of extras shows."""
+    return {"on": bool(extras.kept(connection, EXTRA)), "missing": extras.missing_scopes(connection, EXTRA)}
+
+
+def waybills(connection: Connection, names: list[str]) -> dict[str, str]:
+    """Return the waybills of fulfilments by the store's names for them ("#1001.1").
+
+    Only of orders with one parcel: which of several a name means is not ours to know, and each was told when its label
+    was bought.
+    """
+    numbers = {name: name.rpartition(".")[0] or name for name in names}
+    rows = Shipment.objects.filter(
+        order__connection=connection, order__number__in=set(numbers.values()), state=Shipment.State.BOUGHT
+    ).exclude(waybill="")
+    found: dict[str, list[str]] = {}
+    for number, waybill in rows.values_list("order__number", "waybill"):
+        found.setdefault(number, []).append(waybill)
+    return {name: found[number][0] for name, number in numbers.items() if len(found.get(number, ())) == 1}

@@ -1,0 +1,155 @@
+"""Orders handed over to us as the shop's fulfilment service: taken, refused, called off; and what the shop asks."""
+
+import json
+
+import pytest
+
+from integrations.sandbox.shopify.signing import body_signature
+from integrations.storefronts.shopify import fulfilment_service
+from integrations.storefronts.shopify.adapter import adapter
+from shipsmart.inbox.models import InboundEvent, OutboundMessage
+from shipsmart.merchants.models import Connection
+from shipsmart.orders.models import Order
+from shipsmart.ports import IntegrationError, StoreFulfilment
+from shipsmart.shipments.models import Shipment
+from tests.integrations.storefronts.shopify.conftest import SECRET
+from tests.integrations.storefronts.shopify.shopping import buy, everything_arrived, patiently
+from tests.integrations.storefronts.shopify.test_shopify_embedded_app import SHOP
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SCOPES = "write_assigned_fulfillment_orders"
+
+
+@pytest.fixture
+def serving(selling, practice):
+    """A shop whose T-shirts lie at our fulfilment service."""
+    practice.post("/_practice/stock_at_service", {"skus": ["NL-TEE-M"]})
+    fulfilment_service.switch(selling, on=True, actor="Ana")
+    yield selling
+    fulfilment_service.switch(selling, on=False, actor="Ana")
+    practice.post("/_practice/stock_at_service", {"skus": []})
+
+
+def placed_order(practice, work_until):
+    _, placed = buy(practice)
+    order = Order.objects.filter(external_id=str(placed["order_id"]).rsplit("/", 1)[-1])
+    work_until(order.exists)
+    everything_arrived(practice, placed)
+    work_until(lambda: not InboundEvent.objects.filter(state="new").exists())
+    return order.get(), placed
+
+
+def answered(practice, work_until):
+    """Work until every request was answered; return what the shop was told last."""
+    work_until(lambda: not OutboundMessage.objects.filter(kind=fulfilment_service.KIND, state="new").exists())
+    said = [one for one in practice.get("/_practice/events")["events"] if one["kind"] == "fulfilment_request"]
+    return said[-1] if said else None
+
+
+def hand_over(practice, placed, what="request"):
+    found = practice.post(f"/_practice/{what}_fulfilment", {"order_id": placed["order_id"]})
+    assert set(found["answers"]) == {200}
+    return found["moved"]
+
+
+def test_order_that_was_not_handed_over_is_sent_after_it_was(practice, serving, work_until):
+    order, placed = placed_order(practice, work_until)
+    line = order.lines.get().external_id
+    parcel = StoreFulfilment(order.external_id, {line: 1}, "ups", "1ZSERVE", "https://carrier.example/1ZSERVE")
+    with pytest.raises(IntegrationError) as caught:
+        patiently(lambda: adapter.fulfil(serving, parcel))
+    assert caught.value.code == "not_requested"
+    assert len(hand_over(practice, placed)) == 1
+    assert answered(practice, work_until)["answer"] == "accept"
+    assert adapter.fulfil(serving, parcel)
+
+
+def test_order_without_customs_data_is_refused_with_the_reason(practice, serving, work_until):
+    order, placed = placed_order(practice, work_until)
+    Order.objects.filter(pk=order.pk).update(state=Order.State.NEEDS_DATA, reason="HS code of NL-TEE-M is missing")
+    hand_over(practice, placed)
+    said = answered(practice, work_until)
+    assert (said["answer"], said["reason"]) == ("reject", "MISSING_CUSTOMS_INFO")
+    assert said["message"] == "HS code of NL-TEE-M is missing"
+
+
+@pytest.mark.parametrize(("bought", "expected"), [(False, "let_go"), (True, "keep")])
+def test_order_is_let_go_until_its_label_is_bought(practice, serving, work_until, bought, expected):
+    order, placed = placed_order(practice, work_until)
+    hand_over(practice, placed)
+    answered(practice, work_until)
+    if bought:
+        terms = {"incoterm": "DAP", "duties_collected": False, "duty_payer": "recipient", "state": "bought"}
+        Shipment.objects.create(
+            merchant=order.merchant, order=order, carrier="ups", service="11", waybill="1ZLATE", **terms
+        )
+    hand_over(practice, placed, "call_off")
+    assert answered(practice, work_until)["answer"] == expected
+    order.refresh_from_db()
+    assert (order.reason == fulfilment_service.CALLED_OFF) is not bought
+
+
+def test_order_that_stands_still_is_answered_later(practice, serving, work_until):
+    order, placed = placed_order(practice, work_until)
+    Order.objects.filter(pk=order.pk).update(state=Order.State.ON_HOLD)
+    before = answered(practice, work_until)
+    hand_over(practice, placed)
+    assert answered(practice, work_until) == before
+    Order.objects.filter(pk=order.pk).update(state=Order.State.READY)
+    fulfilment_service.look(Connection.objects.get())
+    assert answered(practice, work_until)["answer"] == "accept"
+
+
+def notify(client, connection, body, secret=SECRET, token=None, shop=SHOP):
+    return client.post(
+        f"/shopify/service/{token or connection.token}/fulfillment_order_notification",
+        body,
+        content_type="application/json",
+        headers={
+            "X-Shopify-Hmac-Sha256": body_signature(secret=secret, body=body),
+            "X-Shopify-Shop-Domain": shop,
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "changes", "status"),
+    [
+        ({"kind": "FULFILLMENT_REQUEST"}, {}, 200),
+        ({"kind": "CANCELLATION_REQUEST"}, {}, 200),
+        ({"kind": "ELSE"}, {}, 400),
+        ([], {}, 400),
+        ({"kind": "FULFILLMENT_REQUEST"}, {"secret": "x" * 40}, 401),
+        ({"kind": "FULFILLMENT_REQUEST"}, {"token": "nobodys"}, 404),
+        ({"kind": "FULFILLMENT_REQUEST"}, {"shop": "other.myshopify.com"}, 401),
+    ],
+)
+def test_notification_is_taken_from_the_shop_alone(shop, client, body, changes, status):
+    answer = notify(client, shop, json.dumps(body).encode(), **changes)
+    assert answer.status_code == status
+    assert OutboundMessage.objects.filter(kind=fulfilment_service.KIND).exists() is (status == 200)
+
+
+def test_waybill_is_named_where_it_can_be_one_only(shop, client):
+    at = shop.installed_at
+    for number, waybills in (("#1001", ["1ZA"]), ("#1002", ["1ZB", "1ZC"])):
+        order = Order.objects.create(
+            merchant=shop.merchant, connection=shop, channel="shopify", external_id=number, number=number,
+            placed_at=at, store_updated_at=at, currency="EUR", country="DE",
+        )  # fmt: skip
+        terms = {"incoterm": "DAP", "duties_collected": False, "duty_payer": "recipient", "state": "bought"}
+        for count, waybill in enumerate(waybills, 1):
+            Shipment.objects.create(
+                merchant=shop.merchant, order=order, carrier="ups", service="11", waybill=waybill, number=count, **terms
+            )
+    names = {"order_names[]": ["#1001.1", "#1002.1", "#9.1"]}
+    answer = client.get(f"/shopify/service/{shop.token}/fetch_tracking_numbers", names)
+    assert answer.json()["tracking_numbers"] == {"#1001.1": "1ZA"}
+    assert client.get("/shopify/service/nobodys/fetch_tracking_numbers", names).status_code == 404
+    assert client.get(f"/shopify/service/{shop.token}/fetch_stock.json", {"sku": "A"}).json() == {}
+
+
+def test_scope_must_be_granted_first(selling):
+    selling.credentials = {**selling.credentials, "scope": "read_orders"}
+    with pytest.raises(IntegrationError, match="write_assigned_fulfillment_orders"):
+        fulfilment_service.switch(selling, on=True, actor="Ana")
