@@ -49,6 +49,7 @@ def serving() -> Iterator[Server]:
         port = free_port()
         env = _environment(folder, port, carriers) | own
         prepared = _prepare(env)
+        _run(["-m", "integrations.bench.prepare"], env)
         web = processes.start("web", ["manage.py", "serve"], env=env)
         wait_until_up(f"http://127.0.0.1:{port}/healthz", web)
         kind = "PostgreSQL" if own else "SQLite"
@@ -65,16 +66,21 @@ def _environment(folder: Path, port: int, carriers: dict[str, str]) -> dict[str,
         "SHOPIFY_BASE_URL": "http://127.0.0.1:9/{shop}",  # nobody is there and nobody is asked
         "DHL_EXPRESS_BASE_URL": carriers["dhl_express"],
         "UPS_BASE_URL": carriers["ups"],
+        "FEDEX_BASE_URL": carriers["fedex"],
+        "USPS_BASE_URL": carriers["usps"],
         "LOG_LEVEL": "CRITICAL",
     }
 
 
 def _prepare(env: dict[str, str]) -> dict[str, Any]:
-    command = [sys.executable, "manage.py", "demo", "--prepare", "--json"]
+    return dict(json.loads(_run(["manage.py", "demo", "--prepare", "--json"], env)))
+
+
+def _run(arguments: list[str], env: dict[str, str]) -> bytes:
     done = subprocess.run(  # noqa: S603 - our own command
-        command, env={**os.environ, **env}, cwd=settings.BASE_DIR, capture_output=True, check=True
+        [sys.executable, *arguments], env={**os.environ, **env}, cwd=settings.BASE_DIR, capture_output=True, check=True
     )
-    return dict(json.loads(done.stdout))
+    return done.stdout
 
 
 @contextmanager
