@@ -62,6 +62,8 @@ urlpatterns = [
         r"^screening/(?P<pk>[0-9]{1,18})/(?P<decision>cleared|blocked)/$", screening.hit_decide, name="screening_decide"
     ),
     path("tracking/", tracking.parcels, name="tracking"),
+    path("tracking/codes/", tracking.code_read, name="tracking_code"),
+    path("tracking/codes/<int:pk>/remove/", tracking.code_forget, name="tracking_code_remove"),
     path("documents/<int:pk>/", documents.document, name="document"),
     path("products/", products.product_list, name="products"),
     path("products/export/", products.export_csv, name="products_export"),

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from shipsmart.inbox.leases import LeasedWork
+from shipsmart.merchants.models import Merchant
 from shipsmart.ports import Milestone
 from shipsmart.shipments.models import Shipment
 
@@ -36,6 +37,7 @@ class TrackingEvent(models.Model):
     milestone = models.CharField(max_length=20, choices=MILESTONES)
     reason = models.CharField(max_length=60, blank=True)
     seen_at = models.DateTimeField(default=timezone.now)
+    by_hand = models.BooleanField("its code was read by a person", default=False)
 
     class Meta:
         ordering: ClassVar = ["at", "pk"]
@@ -59,3 +61,24 @@ class UnknownCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.code}"
+
+
+class CodeReading(models.Model):
+    """What a person says that a carrier's code means on one merchant's parcels; the adapter's own table goes first."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="code_readings")
+    carrier = models.CharField(max_length=30)
+    code = models.CharField(max_length=40)
+    text = models.CharField("the carrier's words", max_length=500, blank=True)
+    milestone = models.CharField(max_length=20, choices=MILESTONES)
+    actor = models.CharField(max_length=150)
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["carrier", "code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "carrier", "code"], name="code_reading_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.code}: {self.milestone}"

@@ -1,7 +1,7 @@
 """Follow parcels: poll, keep each scan once, derive the milestone, tell the store, move the order on."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,6 +16,7 @@ from shipsmart.ports import CarrierEvent, IntegrationError, Milestone, provider,
 from shipsmart.shipments.models import Shipment
 from shipsmart.tracking import pacing, push
 from shipsmart.tracking.models import Tracker, TrackingEvent, UnknownCode
+from shipsmart.tracking.readings import readings_of
 from shipsmart.tracking.schedule import FINAL, GIVE_UP_AFTER, next_poll_s, silent_after
 
 POLL_TIMEOUT_S = 15.0
@@ -45,8 +46,8 @@ def handle_tracker(tracker: Tracker) -> Effects | Again | None:
         return Again(wait_s)
     events = _asked(shipment)
     now = timezone.now()
-    milestone = current_milestone([located(event, shipment) for event in events]) or shipment.milestone
-
+    by_hand = _by_hand(shipment, events)
+    milestone = current_milestone([read(event, shipment, by_hand) for event in events]) or shipment.milestone
     pushed_until = None if milestone in FINAL else push.subscribed_until(tracker, shipment, now)
 
     def effects() -> None:
@@ -95,14 +96,15 @@ def _expire(shipment: Shipment) -> None:
 def take_in(shipment: Shipment, events: Sequence[CarrierEvent]) -> list[TrackingEvent]:
     """Keep the scans not seen before, in order of time, and let what follows from them happen. Return the new ones."""
     known = set(shipment.tracking_events.values_list("key", flat=True))
+    by_hand = _by_hand(shipment, events)
     new = []
-    for event in sorted((located(event, shipment) for event in events), key=lambda event: event.at):
+    for event in sorted(events, key=lambda event: event.at):
         key = event_key(event)
         if key not in known:
             known.add(key)
-            new.append(_keep(shipment, event, key))
+            new.append(_keep(shipment, event, key, by_hand))
     if new:
-        _move_on(shipment)
+        move_on(shipment)
     return new
 
 
@@ -124,7 +126,21 @@ def event_key(event: CarrierEvent) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _keep(shipment: Shipment, event: CarrierEvent, key: str) -> TrackingEvent:
+def _by_hand(shipment: Shipment, events: Sequence[CarrierEvent]) -> Mapping[str, str]:
+    """Return what people said of the carrier's codes; asked for only where a code is in no table."""
+    unread = any(event.milestone == Milestone.UNKNOWN for event in events)
+    return readings_of(shipment.merchant, shipment.carrier) if unread else {}
+
+
+def read(event: CarrierEvent, shipment: Shipment, by_hand: Mapping[str, str]) -> CarrierEvent:
+    """Return a scan with the step that a person gave its code, where no table has it, and named by its place."""
+    if event.milestone == Milestone.UNKNOWN and event.code in by_hand:
+        event = replace(event, milestone=Milestone(by_hand[event.code]))
+    return located(event, shipment)
+
+
+def _keep(shipment: Shipment, told: CarrierEvent, key: str, by_hand: Mapping[str, str]) -> TrackingEvent:
+    event = read(told, shipment, by_hand)
     row = TrackingEvent.objects.create(
         shipment=shipment,
         key=key,
@@ -135,12 +151,17 @@ def _keep(shipment: Shipment, event: CarrierEvent, key: str) -> TrackingEvent:
         country=event.country,
         milestone=event.milestone,
         reason=event.reason[:60],
+        by_hand=event.milestone != Milestone.UNKNOWN == told.milestone,
     )
-    if event.milestone == Milestone.UNKNOWN or event.unlisted:
-        _record_unknown(shipment.carrier, event)
+    if told.milestone == Milestone.UNKNOWN or told.unlisted:
+        _record_unknown(shipment.carrier, told)
     if event.milestone != Milestone.UNKNOWN:
-        inbox.send(kind="tracking.tell_store", key=f"tracking.tell_store:{row.pk}", payload={"event": row.pk})
+        owe_the_store(row)
     return row
+
+
+def owe_the_store(row: TrackingEvent) -> None:
+    inbox.send(kind="tracking.tell_store", key=f"tracking.tell_store:{row.pk}", payload={"event": row.pk})
 
 
 def _record_unknown(carrier: str, event: CarrierEvent) -> None:
@@ -163,7 +184,7 @@ def current_milestone(events: Sequence[CarrierEvent | TrackingEvent]) -> str:
     return current
 
 
-def _move_on(shipment: Shipment) -> None:
+def move_on(shipment: Shipment) -> None:
     milestone = current_milestone(list(shipment.tracking_events.all()))
     if not milestone or milestone == shipment.milestone:
         return

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from shipsmart.merchants.models import Merchant
 from shipsmart.ports import Milestone
@@ -13,11 +13,12 @@ from shipsmart.tracking.models import TrackingEvent, UnknownCode
 
 @dataclass(frozen=True)
 class UnreadCode:
-    """A code on a merchant's parcels that we cannot read: how many scans carried it, the last one and its words."""
+    """A code on a merchant's parcels that we cannot read: how many scans carried it, first and last, and its words."""
 
     carrier: str
     code: str
     scans: int
+    first_at: datetime
     last_at: datetime
     text: str
     shipment: Shipment
@@ -32,7 +33,9 @@ def silent_shipments(merchant: Merchant) -> QuerySet[Shipment]:
 def unread_codes(merchant: Merchant, *, limit: int = 100) -> list[UnreadCode]:
     """Return the codes on a merchant's own parcels that we cannot read, the most seen first."""
     scans = TrackingEvent.objects.filter(shipment__merchant=merchant, milestone=Milestone.UNKNOWN)
-    counted = scans.values("shipment__carrier", "code").annotate(scans=Count("pk"), last_at=Max("at"), last=Max("pk"))
+    counted = scans.values("shipment__carrier", "code").annotate(
+        scans=Count("pk"), first_at=Min("at"), last_at=Max("at"), last=Max("pk")
+    )
     rows = list(counted.order_by("-scans", "shipment__carrier", "code")[:limit])
     last = scans.select_related("shipment__order").in_bulk([row["last"] for row in rows])
     return [
@@ -40,6 +43,7 @@ def unread_codes(merchant: Merchant, *, limit: int = 100) -> list[UnreadCode]:
             carrier=row["shipment__carrier"],
             code=row["code"],
             scans=row["scans"],
+            first_at=row["first_at"],
             last_at=row["last_at"],
             text=last[row["last"]].text,
             shipment=last[row["last"]].shipment,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from shipsmart.tracking.models import Tracker, TrackingEvent
+from shipsmart.tracking.models import CodeReading, Tracker, TrackingEvent
 
 
 def silent(shipment, days):
@@ -51,3 +51,33 @@ def test_an_installation_without_parcels_says_so(shop, owner):
     page = owner.get("/tracking/").content.decode()
     assert "No parcel is silent" in page
     assert "Every code so far could be read." in page
+
+
+def explained(client, shipment, milestone="out_for_delivery", code="ZZ"):
+    return client.post("/tracking/codes/", {"carrier": shipment.carrier, "code": code, "milestone": milestone})
+
+
+def test_an_owner_says_what_a_code_means_and_takes_it_back(shop, owner):
+    unread(shop.shipment, "ZZ", "Held at the moon base")
+    assert explained(owner, shop.shipment).status_code == 302
+    (row,) = CodeReading.objects.all()
+    assert (row.milestone, row.text, row.actor) == ("out_for_delivery", "Held at the moon base", "owner@example.com")
+    assert "Codes that you explained" in owner.get("/tracking/").content.decode()
+    assert owner.post(f"/tracking/codes/{row.pk}/remove/").status_code == 302
+    assert not CodeReading.objects.exists()
+
+
+def test_a_code_that_is_not_there_or_no_meaning_is_refused_in_words(shop, owner):
+    for values in ({"code": "never seen"}, {"milestone": "unknown"}):
+        explained(owner, shop.shipment, **values)
+        assert "That did not work" in owner.get("/tracking/").content.decode()
+    assert not CodeReading.objects.exists()
+
+
+def test_only_owners_explain_and_strangers_find_nothing(shop, owner, teammate, stranger):
+    unread(shop.shipment, "ZZ", "Held")
+    assert explained(teammate, shop.shipment).status_code == 403
+    explained(stranger, shop.shipment)
+    assert not CodeReading.objects.exists()
+    explained(owner, shop.shipment)
+    assert stranger.post(f"/tracking/codes/{CodeReading.objects.get().pk}/remove/").status_code == 404
