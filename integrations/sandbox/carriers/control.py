@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from . import ups_alert
 from .faults import UnknownFault
 from .journeys import Kind
 from .wire import NotJson, answer, read_json
@@ -28,6 +29,7 @@ def control(world: World) -> Blueprint:
             "DELETE": lambda: _clear_faults(world),
         },
         "/journeys": {"POST": lambda: _send_on(world)},
+        "/alerts": {"POST": lambda: _tell(world)},
         "/shipments": {"GET": lambda: answer({"shipments": _filtered(world.shipments())})},
         "/pickups": {"GET": lambda: answer({"pickups": _filtered(_papers(world, "pickup"))})},
         "/manifests": {"GET": lambda: answer({"manifests": _filtered(_papers(world, "manifest"))})},
@@ -99,6 +101,12 @@ def _send_on(world: World) -> Response:
     if not changed and not document.get("reference"):
         return answer({"error": f"no shipment has the number {document['number']}"}, 404)
     return answer({"changed": changed, "kind": kind.value})
+
+
+def _tell(world: World) -> Response:
+    document = _document()
+    wanted = {name: str(document.get(name, "")) for name in ("number", "url", "credential")}
+    return answer({"statuses": ups_alert.tell(world, **wanted, kind=str(document.get("kind", "in_order")))})
 
 
 def _filtered(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

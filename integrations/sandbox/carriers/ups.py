@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from . import pickups, ups_booking, ups_forms, ups_rating, ups_recovery, ups_tracking
+from . import pickups, ups_alert, ups_booking, ups_forms, ups_rating, ups_recovery, ups_tracking
 from .calls import View, partner_call
 from .journeys import Step
 from .shapes import Record, problems_of
@@ -52,7 +53,9 @@ def ups(world: World) -> Blueprint:
     endpoint("/api/pickupcreation/<version>/pickup", "pickup", "POST", guarded(lambda version: _pickup(world)))
     cancel = "/api/shipments/<version>/pickup/<by>"
     endpoint(cancel, "pickup", "DELETE", guarded(lambda version, by: _cancel_pickup(world, by)))
-    endpoint("/api/track/<version>/subscription/<kind>/package", "subscribe", "POST", guarded(_subscribe))
+    endpoint(
+        "/api/track/<version>/subscription/<kind>/package", "subscribe", "POST", guarded(partial(_subscribe, world))
+    )
     forms = "/api/paperlessdocuments/<version>"
     endpoint(f"{forms}/upload", "upload", "POST", guarded(lambda version: ups_forms.upload(world, _checked(FORM))))
     endpoint(f"{forms}/image", "upload", "POST", guarded(lambda version: ups_forms.push(world, _checked(FORM_PUSH))))
@@ -215,11 +218,12 @@ def _cancel_pickup(world: World, by: str) -> Response:
     return answer({"PickupCancelResponse": {"Response": head, "PickupType": "01"}})
 
 
-def _subscribe(version: str, kind: str) -> Response:
+def _subscribe(world: World, version: str, kind: str) -> Response:
     """Take numbers of ours, as Track Alert does: good ones and bad ones are listed apart."""
     _check_tracking_headers()
     asked = _checked(SUBSCRIPTION)["trackingNumberList"]
     good = [number for number in asked if number.startswith(("1Z", "1R"))]
+    ups_alert.subscribe(world, good)
     return answer({"validTrackingNumbers": good, "invalidTrackingNumbers": [n for n in asked if n not in good]})
 
 

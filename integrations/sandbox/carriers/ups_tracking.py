@@ -40,7 +40,7 @@ _ACTIVITIES: dict[Step, tuple[str, str, str, str]] = {
 
 def tracked(shipment: Shipment, piece: Piece, now: datetime, shapings: Collection[str]) -> dict[str, Any]:
     """Return one package of the answer."""
-    activities = [_activity(scan, shapings) for scan in reversed(shipment.scans(now))]
+    activities = [activity(scan, shapings) for scan in reversed(shipment.scans(now))]
     if shipment.voided:
         activities = [_void_activity(shipment)]
     current = activities[0]["status"] if activities else None
@@ -68,7 +68,8 @@ def tracked(shipment: Shipment, piece: Piece, now: datetime, shapings: Collectio
     return package
 
 
-def _activity(scan: Scan, shapings: Collection[str]) -> dict[str, Any]:
+def activity(scan: Scan, shapings: Collection[str]) -> dict[str, Any]:
+    """Return a scan as the tracking API writes it."""
     kind, code, status_code, text = _ACTIVITIES[scan.step]
     local = local_time(scan.at, scan.place.country)
     fraction = ".1234567" if "odd_fractions" in shapings else ""
