@@ -16,6 +16,9 @@ INCOTERMS = frozenset({"EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "
 EXPORT_REASONS = frozenset({"sale", "gift", "sample", "return", "repair"})
 MOST_LINES = 5_000
 MOST_PARCELS = 999
+# All descriptions together, in half a minute of printing; a letter beyond ASCII takes some four times as long to set.
+MOST_LETTERS = 1_000_000
+BEYOND_ASCII = 4
 ZERO = Decimal(0)
 
 
@@ -101,6 +104,10 @@ def _lines(read: Reader, parcels: tuple[values.Parcel, ...]) -> tuple[values.Pap
     if len(set(ids)) != len(ids):
         read.note(ShipmentInvalid("two parcels have the same id: give each its own", field="parcels"))
     lines: tuple[values.PaperLine, ...] = read.many("lines", lambda item: _line(item, ids), limit=MOST_LINES)
+    letters = sum(len(line.description) * (1 if line.description.isascii() else BEYOND_ASCII) for line in lines)
+    if letters > MOST_LETTERS:
+        message = f"descriptions of {len(lines)} lines are too long together: shorten them, or make two shipments"
+        read.note(ShipmentInvalid(message, field="lines", reason="text_too_long", limit=MOST_LETTERS))
     return lines
 
 

@@ -1,7 +1,7 @@
 """Text on paper: which font each run of characters takes, where lines break, in which order letters are drawn."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from reportlab.pdfbase import pdfmetrics
 
 from shipsmart.documents import fonts, shaping
-from shipsmart.documents.right_to_left import LAM_MARK, joined, visual
+from shipsmart.documents.right_to_left import LAM_MARK, joined, needs_bidi, visual
 
 BASE_FACE = "NotoSans"
 BLANK_OR_MARK = frozenset(f" {fonts.JOINERS}{LAM_MARK}")
@@ -41,8 +41,17 @@ class Typesetter:
     country: str
     chars: frozenset[str]
     shaped: tuple[tuple[str, frozenset[str]], ...] = ()
+    # Fonts found so far. Kept here and not for the process: a cut font is forgotten after other papers.
+    found: dict[tuple[str, bool], str] = field(default_factory=dict, compare=False, repr=False)
 
     def font(self, char: str, *, bold: bool = False) -> str:
+        """Return the font that prints a character; raises UnprintableText."""
+        known = self.found.get((char, bold))
+        if known is None:
+            known = self.found[char, bold] = self._font(char, bold=bold)
+        return known
+
+    def _font(self, char: str, *, bold: bool) -> str:
         if shaping.is_sign(char):
             return _signs(self).fonts[char]
         face = fonts.face_for(char, self.country)
@@ -78,11 +87,15 @@ class Typesetter:
         text = text if text.isascii() else self.composed(fonts.printable(text))
         if self.width(text, size, bold=bold) <= width:
             return [text.strip()]
+        # Joined letters are of other widths than alone: such a line is measured anew with each word.
+        adds_up = not needs_bidi(text)
         lines: list[str] = []
-        line = ""
+        line, used = "", 0.0
         for piece in _pieces(text):
-            if self.width((line + piece).rstrip(), size, bold=bold) <= width:
+            bare = self.width(piece.rstrip(), size, bold=bold) if adds_up else 0.0
+            if (used + bare if adds_up else self.width((line + piece).rstrip(), size, bold=bold)) <= width:
                 line += piece
+                used += self.width(piece, size, bold=bold) if adds_up else 0.0
                 continue
             if line.strip():
                 lines.append(line.strip())
@@ -91,6 +104,7 @@ class Typesetter:
                 fits = self._fitting(line, width, size, bold=bold)
                 lines.append(line[:fits])
                 line = line[fits:]
+            used = self.width(line, size, bold=bold) if adds_up else 0.0
         return [*lines, line.strip()] if line.strip() or not lines else lines
 
     def _fitting(self, text: str, width: float, size: float, *, bold: bool) -> int:

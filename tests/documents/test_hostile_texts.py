@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from shipsmart.compliance.gate import check
 from shipsmart.compliance.release import release
+from shipsmart.documents import fonts
 from shipsmart.documents.reading import ShipmentInvalid
 from shipsmart.documents.snapshots import parse_shipment
+from shipsmart.documents.typesetting import typesetter
 from tests.documents.builders import line_data, party_data, shipment_data, shipper_data
 from tests.documents.reading_back import text_of
 
@@ -141,3 +144,26 @@ def test_markup_is_printed_on_every_paper_and_obeyed_on_none():
     for paper in released.papers:
         assert hostile.replace(" ", "") in text_of(paper.pdf).replace(" ", ""), paper.kind
         assert b"/Subtype /Image" not in paper.pdf and "localhost" not in text_of(paper.pdf), paper.kind
+
+
+@pytest.mark.parametrize(("letter", "count"), [("x", 1001), ("数", 251)])
+def test_descriptions_that_are_too_long_together_are_refused(letter, count):
+    line = line_data(description=letter * 1000)
+    with pytest.raises(ShipmentInvalid) as caught:
+        parse_shipment(full(lines=[line] * count))
+    assert [(found["where"], found["code"]) for found in caught.value.problems()] == [("lines", "text_too_long")]
+    assert len(parse_shipment(full(lines=[line] * (count - 1))).lines) == count - 1
+
+
+@pytest.mark.parametrize("template", ["commercial_invoice", "packing_list"])
+def test_no_tag_of_a_template_is_left_open(template):
+    # The parser knows no self-closed tags: each page would stand within the one before, and 200 deep is the end.
+    assert not re.search(r"<pdf:[^>]*/>", (settings.BASE_DIR / f"templates/documents/{template}.html").read_text())
+
+
+def test_a_text_without_blanks_is_set_in_time_that_grows_with_its_length(monkeypatch):
+    setter = typesetter("DE", ["数" * 1000])
+    asked = []
+    monkeypatch.setattr(fonts, "font_for", lambda face, chars, **_: asked.append(face) or "Helvetica")
+    assert len(setter.wrap("数" * 1000, 180, 7.5)) > 20
+    assert asked == ["NotoSansJP"]
