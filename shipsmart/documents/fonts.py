@@ -58,6 +58,7 @@ class Face:
         return next((Path(folder) / self.path for folder in folders), None) if folders else None
 
 
+SOUTH_ASIA = "justmytype_intl_south_asia"
 FACES = (
     Face("NotoSans", "justmytype_western_core", "fonts/ofl/notosans/NotoSans[wdth,wght].ttf"),
     Face("NotoSansArabic", "justmytype_intl_rtl", "fonts/ofl/notosansarabic/NotoSansArabic[wdth,wght].ttf"),
@@ -71,6 +72,10 @@ FACES = (
     Face("NotoSansLao", "justmytype_intl_sea", "fonts/ofl/notosanslao/NotoSansLao[wdth,wght].ttf"),
     Face("NotoSansMyanmar", "justmytype_intl_sea", "fonts/ofl/notosansmyanmar/NotoSansMyanmar[wdth,wght].ttf"),
     Face("NotoSansKhmer", "justmytype_intl_sea", "fonts/ofl/notosanskhmer/NotoSansKhmer[wdth,wght].ttf"),
+    Face("NotoSansBengali", SOUTH_ASIA, "fonts/ofl/notosansbengali/NotoSansBengali[wdth,wght].ttf"),
+    Face("NotoSansTamil", SOUTH_ASIA, "fonts/ofl/notosanstamil/NotoSansTamil[wdth,wght].ttf"),
+    Face("NotoSansTelugu", SOUTH_ASIA, "fonts/ofl/notosanstelugu/NotoSansTelugu[wdth,wght].ttf"),
+    Face("NotoSansEthiopic", "justmytype_intl_africa", "fonts/ofl/notosansethiopic/NotoSansEthiopic[wdth,wght].ttf"),
 )
 # It tells every step of cutting a font; ours are cut in the middle of a request.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -98,19 +103,18 @@ def coverage(name: str) -> frozenset[int]:
 
 
 # Writings that must be shaped and are not (`shaping.BLOCKS` has those that are): what the engine would print of them
-# can be read by nobody although fonts have the glyphs. Bengali to Sinhala, Tibetan, Mongolian, Tai Tham,
-# Balinese to Batak, and the later Indic blocks.
+# can be read by nobody although fonts have the glyphs. Gurmukhi to Oriya, Kannada to Sinhala, Tibetan, Mongolian,
+# Tai Tham, Balinese to Batak, and the later Indic blocks.
 NEEDS_SHAPING = (
-    (0x0980, 0x0DFF), (0x0F00, 0x0FFF), (0x1800, 0x18AF), (0x1A20, 0x1AAF), (0x1B00, 0x1BFF), (0xA980, 0xA9DF),
+    (0x0A00, 0x0B7F), (0x0C80, 0x0DFF), (0x0F00, 0x0FFF), (0x1800, 0x18AF), (0x1A20, 0x1AAF), (0x1B00, 0x1BFF), (0xA980, 0xA9DF),
     (0xAA00, 0xAA5F), (0xAA80, 0xAADF), (0xABC0, 0xABFF), (0x11000, 0x114DF),
 )  # fmt: skip
 
 
 JOINERS = "\u200c\u200d"
 # Variation selectors, and joiners behind letters that do not join.
-SHAPELESS = re.compile(
-    "[\ufe00-\ufe0f\U000e0100-\U000e01ef]|(?<![\u0600-\u06ff\u0750-\u077f\u0900-\u097f\u0e80-\u109f\u1780-\u17ff])[\u200c\u200d]"
-)
+JOINING = "\u0600-\u06ff\u0750-\u077f\u0900-\u09ff\u0b80-\u0bff\u0c00-\u0c7f\u0e80-\u109f\u1780-\u17ff"
+SHAPELESS = re.compile(f"[\ufe00-\ufe0f\U000e0100-\U000e01ef]|(?<![{JOINING}])[{JOINERS}]")
 
 
 @lru_cache(maxsize=20_000)

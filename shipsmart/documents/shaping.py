@@ -1,4 +1,5 @@
-"""Writings whose letters change shape and place beside each other: Thai, Lao, Khmer, Burmese and Devanagari.
+"""Writings whose letters change shape and place beside each other: Thai, Lao, Khmer, Burmese, Devanagari, Bengali,
+Tamil and Telugu.
 
 The PDF engines set one glyph after the other. HarfBuzz says which glyphs stand where; each cluster of letters (what a
 reader takes for one sign) becomes one glyph of a font made for the text, under a character of the private use area.
@@ -24,6 +25,9 @@ BLOCKS = {
     "NotoSansThai": "\u0e00-\u0e7f",
     "NotoSansLao": "\u0e80-\u0eff",
     "NotoSansMyanmar": "\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f",
+    "NotoSansBengali": "\u0980-\u09ff",
+    "NotoSansTamil": "\u0b80-\u0bff",
+    "NotoSansTelugu": "\u0c00-\u0c7f",
     "NotoSansKhmer": "\u1780-\u17ff\u19e0-\u19ff",
 }
 RUNS = {face: re.compile(f"[{block}](?:[{block}\u200c\u200d]*[{block}\u200d])?") for face, block in BLOCKS.items()}
@@ -89,7 +93,22 @@ def composed_font(file: str, name: str, signs: dict[int, Cluster]) -> bytes:
     from fontTools.ttLib import TTFont as FontFile  # noqa: PLC0415
 
     font = FontFile(file, recalcTimestamp=False)
-    for tag in ("GSUB", "GPOS", "GDEF", "BASE", "STAT", "HVAR", "VVAR", "MVAR", "avar", "fvar", "gvar", "cvar", "DSIG"):
+    for tag in (
+        "GSUB",
+        "GPOS",
+        "GDEF",
+        "BASE",
+        "STAT",
+        "HVAR",
+        "VVAR",
+        "MVAR",
+        "avar",
+        "fvar",
+        "gvar",
+        "cvar",
+        "DSIG",
+        "meta",
+    ):
         if tag in font:
             del font[tag]
     old = font.getGlyphOrder()

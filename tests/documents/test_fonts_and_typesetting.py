@@ -1,3 +1,5 @@
+from importlib.util import find_spec
+
 import pytest
 
 from shipsmart.documents import embedding, fonts, shaping
@@ -55,6 +57,25 @@ def test_arabic_signs_of_several_letters_read_back_letter_by_letter(kind):
     shipment = parse_shipment(shipment_data(consignee=party_data(name="عبدالله الإمام لؤلؤة الأول", country="AE")))
     words = text_of(render_paper(kind, shipment).pdf).split()
     assert {"عبدالله", "الإمام", "لؤلؤة", "الأول"} <= set(words)
+
+
+INDIC = ("justmytype_intl_south_asia", "justmytype_intl_africa")
+
+
+@pytest.mark.skipif(not all(map(find_spec, INDIC)), reason="the font packages of the lock are not installed")
+@pytest.mark.parametrize(
+    ("country", "name"),
+    [("IN", "தமிழ்ச்செல்வி"), ("BD", "শ্রীমতী সুলতানা"), ("IN", "శ్రీనివాస్"), ("ET", "አበበ ቢቂላ"), ("LK", "க்ஷ ஸ்ரீ கொ")],
+)
+def test_names_of_southern_asia_and_ethiopia_print_as_written(country, name):
+    shipment = parse_shipment(shipment_data(consignee=party_data(name=name, country=country)))
+    for kind in ("label", "commercial_invoice"):
+        assert name in text_of(render_paper(kind, shipment).pdf)
+
+
+@pytest.mark.parametrize("name", ["გიორგი", "Արամ"])
+def test_writings_without_a_font_are_named_before_anything_is_printed(name):
+    assert fonts.unprintable(name, "GE") == "".join(dict.fromkeys(name))
 
 
 def test_signs_of_one_text_are_the_same_in_any_order():
