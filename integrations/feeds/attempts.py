@@ -26,6 +26,11 @@ DUE_DAYS = {
     "tariff newzealand": 45,
     "tariff norway": 45,
     "nomenclature ncm": 200,
+    "nomenclature hts": 200,
+    "nomenclature taric": 200,
+    "nomenclature uk": 200,
+    "nomenclature canada": 400,
+    "nomenclature australia": 400,
 }
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from integrations.feeds import brazil, canada, new_zealand, norway, rates, taric, trade_tariff, us_hts
+from integrations.feeds import brazil, canada, new_zealand, nomenclatures, norway, rates, taric, trade_tariff, us_hts
 from integrations.feeds.reading import Progress, no_progress, refuse_other_kinds, sha256_of
 from integrations.feeds.report import BadFeed, Report
 from integrations.feeds.schedule import Schedule
@@ -82,7 +82,19 @@ TARIFFS = {
                    "https://data.toll.no/dataset/tollavgiftssats", "Europe/Oslo", "no/base_duty", _norway),
 }  # fmt: skip
 SISCOMEX = "https://portalunico.siscomex.gov.br/classif/"
-NOMENCLATURES = {"ncm": Feed("br", "Nomenclatura Comum do Mercosul", SISCOMEX, "America/Sao_Paulo")}
+NOMENCLATURES = {
+    "ncm": Feed("br", "Nomenclatura Comum do Mercosul", SISCOMEX, "America/Sao_Paulo"),
+    "hts": Feed("us", "USITC, Harmonized Tariff Schedule of the United States, lines", "https://hts.usitc.gov/",
+                "America/New_York"),
+    "taric": Feed("eu", "European Commission, TARIC, nomenclature",
+                  "https://circabc.europa.eu/ui/group/0e5f18c2-4b2f-42e9-aed4-dfe50ae1263b/library", "Europe/Brussels"),
+    "uk": Feed("gb", "UK tariff, report of commodities", "https://data.api.trade.gov.uk/", "Europe/London"),
+    "canada": Feed("ca", "CBSA, Customs Tariff of Canada, lines",
+                   "https://www.cbsa-asfc.gc.ca/trade-commerce/tariff-tarif/menu-eng.html", "America/Toronto"),
+    "australia": Feed("au", "ABF, Customs Tariff, Schedule 3",
+                      "https://www.abf.gov.au/importing-exporting-and-manufacturing/tariff-classification/"
+                      "current-tariff", "Australia/Sydney"),
+}  # fmt: skip
 RATES = {
     "ecb": Feed("ecb", "ECB euro foreign exchange reference rates",
                 "https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates/html/index.en.html"),
@@ -161,7 +173,10 @@ def import_nomenclature(
     path = _existing(path)
     effective = datetime.combine(wishes.effective or today, time(), tzinfo=ZoneInfo(feed.zone))
     digest = sha256_of(path)
-    found = brazil.read_nomenclature(path, progress=progress)
+    if kind == "ncm":
+        found: brazil.Nomenclature | nomenclatures.Lines = brazil.read_nomenclature(path, progress=progress)
+    else:
+        found = nomenclatures.read(kind, path, progress=progress)
     report = Report(kind, path.name, digest, wishes.title or feed.title, wishes.url or feed.url, effective.isoformat(),
                     found.tally, len(found.rows))  # fmt: skip
     return _put(NewRelease("nomenclature", feed.name, effective, found.as_csv(), report), wishes)

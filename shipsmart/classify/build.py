@@ -1,6 +1,9 @@
 """Make `data/nomenclature.csv` again from the published schedules.
 
-    python -m shipsmart.classify.build --hts HTS_PATHS.csv --ncm NCM_PATHS.csv --hs HARMONIZED.csv
+    python -m shipsmart.classify.build --hts HTS_PATHS.csv --ncm NCM_PATHS.csv --hs HARMONIZED.csv --taric TARIC.csv
+
+With `--taric` (European Commission, reuse under Decision 2011/833/EU: `code`, `hier`, `path`, `hs6`) the national lines
+of `data/national/` are made too: of each HS code the national codes and the words that part them, shortened.
 
 What goes in: the US schedule flattened to paths (US International Trade Commission, public domain: columns `hts`,
 `code`, `path`, `hs6`), the Brazilian one (Receita Federal, an official act: `ncm`, `hs6`, `path`) and the list of
@@ -16,10 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shipsmart.classify.folding import telling, words
+from shipsmart.classify.national import LONGEST, parted
 from shipsmart.classify.nomenclature import COLUMNS, FILE
 
 LAST = "980000"  # the list ends with a code of its own for goods not specified
-LONGEST = 90  # letters of one level of a heading
 
 
 def rows_of(path: Path) -> Iterator[dict[str, str]]:
@@ -84,12 +87,40 @@ def build(*, hts: Path, ncm: Path, hs: Path) -> list[dict[str, str]]:
     return made
 
 
+def lines_of_hts(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the ten-digit lines; one of eight digits without any below it bears two zeros (HTS general note 3(f))."""
+    rows = [(row["code"], row["path"]) for row in rows_of(path) if len(row["code"]) >= 8]
+    full = {code for code, _ in rows if len(code) == 10}
+    above = {code[:8] for code in full}
+    yield from ((code, text) for code, text in rows if code in full)
+    yield from ((code + "00", text) for code, text in rows if len(code) == 8 and code not in above)
+
+
+def lines_of_taric(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the lines without another below them."""
+    rows = [(row["code"], int(row["hier"]), row["path"]) for row in rows_of(path)]
+    inner = {code[:size] for code, level, _ in rows for size in (4, 6, 8) if size < level}
+    yield from ((code, text) for code, level, text in rows if level >= 4 and (level > 8 or code[:level] not in inner))
+
+
+def write_national(folder: Path, *, hts: Path, ncm: Path, taric: Path) -> None:
+    brazilian = ((row["ncm"], row["path"]) for row in rows_of(ncm))
+    for name, rows in (("us", lines_of_hts(hts)), ("br", brazilian), ("eu", lines_of_taric(taric))):
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(("code", "levels"))
+            writer.writerows(parted(rows))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("hts", "ncm", "hs"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--taric", type=Path)
     parser.add_argument("--out", type=Path, default=FILE)
     asked = parser.parse_args()
+    if asked.taric:
+        write_national(FILE.parent / "national", hts=asked.hts, ncm=asked.ncm, taric=asked.taric)
     with asked.out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()

@@ -1,5 +1,6 @@
 """From the text of a product to HS codes with reasons, and whether a machine may decide alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,6 +11,7 @@ from shipsmart.classify.gathering import STUFFS, Found, Sources
 from shipsmart.classify.index import WordIndex
 from shipsmart.classify.loose import LooseNames
 from shipsmart.classify.memory import Memory, Recalled
+from shipsmart.classify.national import Outcome, Table, settle, told_by
 from shipsmart.classify.ranking import Ranker, load_ranker, slate
 from shipsmart.classify.reading import ALTERING, Item, Reading, read
 from shipsmart.classify.shop import load_shop
@@ -103,15 +105,16 @@ class Engine:
             decision = "review"  # the shop says otherwise: a person looks
         return Answer(candidates, decision, tuple(found.questions)[:3], evidence)
 
-    def national_code(self, hs_code: str, *, country: str, ncm: str = "") -> str | None:
-        """Return the national code when the nomenclature of the country has one child, or the shop gave a child."""
-        if hs_code not in self.nomenclature:
-            return None
-        children = self.nomenclature.national_codes(hs_code, country)
-        given = "".join(filter(str.isdigit, ncm))
-        if country == "BR" and given in children:
-            return given
-        return children[0] if len(children) == 1 else None
+    def national(
+        self, hs_code: str, item: Item, *, table: Table | None, answers: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Return the national code of an HS code for a product, or the question that decides; empty without a table."""
+        if table is None:
+            return Outcome()
+        reading = read(item, kinds=self.kinds, facts=self.facts)
+        told = told_by(reading.facts, reading.text, answers or {})
+        given = "".join(filter(str.isdigit, item.ncm)) if table.country == "BR" else ""
+        return settle(table, hs_code, told=told, answers=answers, given=given if given[:6] == hs_code[:6] else "")
 
     def _candidates(
         self, chosen: list[str], shares: dict[str, float], sure: float, found: Found

@@ -57,6 +57,11 @@ def read_facts(path: Path = DATA / "facts.csv") -> Phrases[str]:
     return Phrases((words(term), row["fact"]) for row in _rows(path) for term in _terms(row))
 
 
+def fact_rows(path: Path = DATA / "facts.csv") -> Iterator[dict[str, str]]:
+    """Yield the rows of the facts: `fact` and its names by language, the usual one first."""
+    return _rows(path)
+
+
 def read_kinds(folder: Path = DATA / "thesaurus") -> Iterator[tuple[dict[str, list[str]], Kind]]:
     """Yield each kind with its names by language."""
     for path in sorted(folder.glob("*.csv")):

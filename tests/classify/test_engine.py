@@ -3,6 +3,7 @@
 import pytest
 
 from shipsmart.classify import Answer, Item, classify, engine
+from shipsmart.classify.national import packaged
 
 
 def first(answer: Answer) -> str:
@@ -96,10 +97,13 @@ def test_confidences_fall_and_are_shares() -> None:
     assert 0 < sum(confidences) <= 1
 
 
+def national(hs_code: str, country: str, *, ncm: str = "") -> str:
+    return engine().national(hs_code, Item("bag", ncm=ncm), table=packaged(country)).code
+
+
 def test_a_national_code_is_given_only_when_it_is_certain() -> None:
-    loaded = engine()
-    assert loaded.national_code("610910", country="BR") == "61091000"
-    assert loaded.national_code("420222", country="BR") is None
-    assert loaded.national_code("420222", country="BR", ncm="4202.22.20") == "42022220"
-    assert loaded.national_code("610910", country="FR") is None
-    assert loaded.national_code("", country="BR") is None
+    assert national("610910", "BR") == "61091000"
+    assert national("420222", "BR") == ""
+    assert national("420222", "BR", ncm="4202.22.20") == "42022220"
+    assert national("610910", "FR") == ""
+    assert national("", "BR") == ""

@@ -1,7 +1,8 @@
 """`manage.py classify < items.jsonl`: one product a line in, one answer a line out, in the same order.
 
 In: `{"id", "title", "description"?, "category"?, "material"?, "language"?, "ncm"?}`. Out: `{"id", "candidates":
-[{"hs_code", "confidence", "why"}], "decision"}`; with `--country` also `national_code` (null while more than one fits).
+[{"hs_code", "confidence", "why"}], "decision"}`; with `--country` also `national_code` (null while more than
+one fits), `national_why` and, while an answer is needed, `national_question` (see classify/national.py).
 With `--history decided.jsonl` (`{"title", "hs_code", "group"?, "by"?, "at"?}` a line, the oldest first) what a merchant
 decided comes first for like products; `group` of an item joins it with the variants of its product.
 Restricted goods that the text hints at are `hints`; what would decide between codes is `questions`.
@@ -17,8 +18,10 @@ from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from shipsmart.catalog.nomenclatures import table_for
 from shipsmart.classify import Answer, Decision, Item, Memory, engine
 from shipsmart.classify.hints import hints
+from shipsmart.classify.national import Outcome
 
 MAX_LINE = 2_000_000
 TEXTS = ("title", "description", "category", "material", "language", "ncm", "group")
@@ -131,5 +134,11 @@ def _answer(answer: Answer, item_id: Any, item: Item, *, country: str) -> dict[s
         made["hints"] = [{"kind": hint.kind, "words": hint.words} for hint in found]
     if country:
         best = answer.candidates[0].hs_code if answer.candidates else ""
-        made["national_code"] = engine().national_code(best, country=country, ncm=item.ncm)
+        outcome = engine().national(best, item, table=table_for(country)) if best else Outcome()
+        made["national_code"] = outcome.code or None
+        if outcome.why:
+            made["national_why"] = list(outcome.why)
+        if outcome.question:
+            options = [{"value": option.value, "label": option.label} for option in outcome.question.options]
+            made["national_question"] = {"key": outcome.question.key, "options": options}
     return made
