@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const LIMIT = 64 * 1024;
-const TARGETS = ['ShippingOption', 'ThankYou', 'OrderStatus', 'Tracking'];
+const TARGETS = ['ShippingOption', 'ThankYou', 'OrderStatus', 'Tracking', 'ReturnMenuItem', 'ReturnRequest'];
 
 await build({
   entryPoints: TARGETS.map((name) => `src/${name}.tsx`),

@@ -130,6 +130,8 @@ window.shopify = {
     { handle: 'h1', metafields: [] }, { handle: 'h2', metafields: %(metafields)s }] }]),
   order: value({ id: 'gid://shopify/Order/5', confirmationNumber: 'ABC123' }),
   fulfillmentId: 'gid://shopify/Fulfillment/7',
+  orderId: 'gid://shopify/Order/5',
+  close: () => told.push('closed'),
   sessionToken: { get: async () => 'token' },
 };
 window.fetch = async (address, request) => {
@@ -178,7 +180,7 @@ def test_types_fit_shopifys_own(packages: None) -> None:
 
 def test_every_bundle_is_small_enough_for_shopify(bundles: str) -> None:
     sizes = {path.name: path.stat().st_size for path in (FOLDER / "dist").glob("*.js")}
-    assert set(sizes) == {"ShippingOption.js", "ThankYou.js", "OrderStatus.js", "Tracking.js"}
+    assert set(sizes) == {path.stem + ".js" for path in (FOLDER / "src").glob("[A-Z]*.tsx")} - {"BreakdownView.js"}
     assert max(sizes.values()) < LIMIT  # uncompressed even, so compressed too
 
 
@@ -269,6 +271,58 @@ def test_fulfilment_without_an_answer_stays_as_it_is(bundles: str, page: Page, s
 @pytest.mark.parametrize("status", [404, 503])
 def test_order_status_page_without_an_answer_stays_empty(bundles: str, page: Page, status: int) -> None:
     assert show(page, bundles, "OrderStatus", status=status) == ""
+
+
+RETURNABLE = {
+    "data": {"order": {"confirmationNumber": "ABC123"}},  # the same stub answers for the Customer Account API
+    "lines": [{"line": "11", "title": "Shirt", "quantity": 2}, {"line": "12", "title": "Mug", "quantity": 1}],
+    "reasons": ["changed_mind", "size"],
+    "returns": [{"number": "#5-R1", "state": "requested", "note": ""}],
+}
+
+
+def choose(page: Page, selector: str, value: str) -> None:
+    page.eval_on_selector(
+        selector, "(one, value) => { one.value = value; one.dispatchEvent(new Event('change')); }", value
+    )
+    page.wait_for_timeout(50)
+
+
+def test_return_is_asked_for_with_its_proof_and_the_same_key(bundles: str, page: Page) -> None:
+    text = show(page, bundles, "ReturnRequest", answer=RETURNABLE)
+    for said in ("Shirt", "Mug", "Ask for the return", "#5-R1: asked for"):
+        assert said in text
+    page.click("s-button[slot=primary-action]")
+    assert "Choose at least one item" in page.inner_text("body")
+    choose(page, "s-number-field", "9")  # two were bought
+    choose(page, "s-select", "size")
+    choose(page, "s-text-area", " too tight ")
+    page.click("s-button[slot=primary-action]")
+    page.wait_for_timeout(100)
+    assert "The shop has your request" in page.inner_text("body")
+    customer, offered, asked = page.evaluate("told")
+    assert customer["address"].startswith("shopify://customer-account/api/2026-07/")
+    proof = {"order_id": "gid://shopify/Order/5", "confirmation_number": "ABC123"}
+    assert json.loads(offered["body"]) == proof
+    wish = json.loads(asked["body"])
+    assert asked["address"].endswith("/shopify/ext/return")
+    assert len(wish.pop("key")) == 36
+    assert wish == proof | {"lines": [{"line": "11", "quantity": 2, "reason": "size", "note": "too tight"}]}
+
+
+def test_order_of_which_nothing_may_come_back_says_so(bundles: str, page: Page) -> None:
+    text = show(page, bundles, "ReturnRequest", answer=RETURNABLE | {"lines": []})
+    assert "Nothing of this order can be sent back now" in text
+    page.click("s-button[slot=secondary-actions]")
+    assert page.evaluate("told.at(-1)") == "closed"
+
+
+def test_return_page_without_an_answer_says_that_nothing_is_lost(bundles: str, page: Page) -> None:
+    assert "nothing is asked for twice" in show(page, bundles, "ReturnRequest", status=503)
+
+
+def test_orders_menu_names_the_return_in_the_shoppers_language(bundles: str, page: Page) -> None:
+    assert show(page, bundles, "ReturnMenuItem", locale="de") == "Waren zurücksenden"
 
 
 def test_theme_widget_is_the_same_source_with_flat_languages(bundles: str) -> None:
