@@ -85,7 +85,7 @@ class Account:
     first_number: int = field(default_factory=lambda: int(time.time()) * 10)
 
     def next_number(self) -> int:
-        return self.first_number + len(self.orders)
+        return self.first_number + len({order["orderGroup"] for order in self.orders.values()})
 
     def move(self, order: dict[str, Any], state: str) -> None:
         """Set an order's status and tell feeds and hooks of it."""

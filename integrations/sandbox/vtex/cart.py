@@ -18,6 +18,7 @@ COUPONS = {"TENOFF": Decimal("0.10"), "GIFT": Decimal(1)}
 class Line:
     sku: str
     quantity: int
+    seller: str = "1"
     unique_id: str = field(default_factory=lambda: secrets.token_hex(16).upper())
 
 
@@ -59,25 +60,38 @@ class Cart:
         rows = self.taxed.rows if self.taxed else {}
         return [(tax, cents(tax["value"])) for tax in rows.get(str(number), [])]
 
-    def totals(self) -> dict[str, int]:
+    def sellers(self) -> list[str]:
+        """Return who sends the goods: the cart becomes an order for each."""
+        return list(dict.fromkeys(line.seller for line in self.lines))
+
+    def numbers(self, seller: str = "") -> list[int]:
+        """Return the places in the cart of a seller's lines, of all lines for ""."""
+        return [number for number, line in enumerate(self.lines) if seller in ("", line.seller)]
+
+    def totals(self, seller: str = "") -> dict[str, int]:
+        lines = [self.lines[number] for number in self.numbers(seller)]
         return {
-            "Items": sum(map(self.gross, self.lines)),
-            "Discounts": -sum(map(self.discount, self.lines)),
-            "Shipping": self.freight(),
+            "Items": sum(map(self.gross, lines)),
+            "Discounts": -sum(map(self.discount, lines)),
+            "Shipping": sum(map(self.freight_of, self.numbers(seller))),
             "Tax": 0,
         }
 
-    def totalizers(self) -> list[dict[str, Any]]:
-        """Return the rows below the goods; taxes of one name stand in one row of id CustomTax."""
-        rows = [{"id": key, "name": key, "value": value} for key, value in self.totals().items() if value]
+    def custom_taxes(self, seller: str = "") -> list[dict[str, Any]]:
+        """Return the taxes below the goods: those of one name stand in one row of id CustomTax."""
         sums: dict[str, int] = {}
-        for number in range(len(self.lines)):
+        for number in self.numbers(seller):
             for tax, value in self.taxes_of(number):
                 sums[tax["name"]] = sums.get(tax["name"], 0) + value
-        return rows + [{"id": "CustomTax", "name": name, "value": value} for name, value in sums.items()]
+        return [{"id": "CustomTax", "name": name, "value": value} for name, value in sums.items()]
 
-    def value(self) -> int:
-        return sum(row["value"] for row in self.totalizers())
+    def totalizers(self) -> list[dict[str, Any]]:
+        """Return the rows below the goods."""
+        rows = [{"id": key, "name": key, "value": value} for key, value in self.totals().items() if value]
+        return rows + self.custom_taxes()
+
+    def value(self, seller: str = "") -> int:
+        return sum(self.totals(seller).values()) + sum(row["value"] for row in self.custom_taxes(seller))
 
     def items(self) -> list[dict[str, Any]]:
         """Return the items as the order form shows them and as the order keeps them."""
@@ -95,7 +109,8 @@ class Cart:
         selling = int(Decimal(gross - discount) / line.quantity)  # of one unit sold, its multiplier included
         return {
             "uniqueId": line.unique_id, "id": line.sku, "productId": str(good.product), "ean": None,
-            "quantity": line.quantity, "seller": "1", "sellerSku": line.sku, "name": good.name, "refId": good.ref,
+            "quantity": line.quantity, "seller": line.seller, "sellerSku": line.sku,
+            "name": good.name, "refId": good.ref,
             "price": good.price, "listPrice": good.price, "sellingPrice": selling, "priceTags": tags,
             "measurementUnit": good.unit, "unitMultiplier": float(good.multiplier), "isGift": False, "tax": 0,
             "imageUrl": "", "detailUrl": f"/{good.ref}/p", "bundleItems": [], "attachments": [], "components": [],

@@ -21,8 +21,11 @@ class NotPlaced(Exception):
         self.code = code
 
 
-def place(account: Account, cart: Cart, reference_value: int) -> dict[str, Any]:
-    """Ask the tax service once more, make the order and walk it up to ready-for-handling. Raises NotPlaced."""
+def place(account: Account, cart: Cart, reference_value: int) -> list[dict[str, Any]]:
+    """Ask the tax service once more, make an order for each seller and walk them up to ready-for-handling.
+
+    Raises NotPlaced.
+    """
     if not cart.lines or not cart.address.get("postalCode") or not cart.profile.get("email"):
         raise NotPlaced("CHK003", "the cart lacks items, an address or a person")
     shown = cart.taxed.rows if cart.taxed else {}
@@ -34,32 +37,37 @@ def place(account: Account, cart: Cart, reference_value: int) -> dict[str, Any]:
     if taxed.rows != shown or reference_value != cart.value():
         raise NotPlaced("CHK0012", f"the value of the order changed to {cart.value()}")
     with account.lock:
-        order = _order(account, cart)
-        account.orders[order["orderId"]] = order
-        for state in (*BEFORE_HANDLING, "ready-for-handling"):
-            if state == "payment-approved":
-                order["authorizedDate"] = now()
-            account.move(order, state)
-    return order
+        number = account.next_number()
+        orders = [_order(account, cart, number, seller) for seller in cart.sellers()]
+        for order in orders:
+            account.orders[order["orderId"]] = order
+            for state in (*BEFORE_HANDLING, "ready-for-handling"):
+                if state == "payment-approved":
+                    order["authorizedDate"] = now()
+                account.move(order, state)
+    return orders
 
 
-def _order(account: Account, cart: Cart) -> dict[str, Any]:
-    """Return the order in the shape of GET /api/oms/pvt/orders/{orderId}, freshly created."""
-    number, at = account.next_number(), now()
-    totals = [{"id": key, "name": key, "value": value} for key, value in cart.totals().items()]
-    totals += [row for row in cart.totalizers() if row["id"] == "CustomTax"]
+def _order(account: Account, cart: Cart, number: int, seller: str) -> dict[str, Any]:
+    """Return a seller's order in the shape of GET /api/oms/pvt/orders/{orderId}, freshly created."""
+    at, place, items = now(), cart.sellers().index(seller) + 1, cart.items()
+    totals = [{"id": key, "name": key, "value": value} for key, value in cart.totals(seller).items()]
+    totals += cart.custom_taxes(seller)
     address = {"addressType": "residential", "addressId": secrets.token_hex(8), "versionId": None, "entityId": None,
                "neighborhood": None, "complement": None, "reference": None, "geoCoordinates": [], "number": None,
                **cart.address}  # fmt: skip
     return {
-        "orderId": f"{number}-01", "sequence": str(number), "marketplaceOrderId": "", "sellerOrderId": f"00-{number}",
+        "orderId": f"{number}-{place:02}", "sequence": str(number), "marketplaceOrderId": "",
+        "sellerOrderId": f"00-{number}-{place:02}",
         "marketplaceServicesEndpoint": "", "origin": "Marketplace", "affiliateId": "", "salesChannel": cart.channel,
-        "merchantName": None, "status": "order-created", "statusDescription": "", "value": cart.value(),
+        "merchantName": None, "status": "order-created", "statusDescription": "", "value": cart.value(seller),
         "creationDate": at, "lastChange": at, "orderGroup": str(number), "orderFormId": cart.id, "isCompleted": True,
         "workflowIsInError": False, "hostname": account.name, "roundingError": 0, "allowCancellation": True,
         "authorizedDate": None, "invoicedDate": None, "cancelReason": None, "cancellationData": None,
-        "totals": totals, "items": cart.items(), "marketplaceItems": [], "taxData": None, "itemMetadata": None,
-        "sellers": [{"id": "1", "name": account.name, "logo": "", "fulfillmentEndpoint": ""}],
+        "totals": totals, "items": [items[n] for n in cart.numbers(seller)], "marketplaceItems": [], "taxData": None,
+        "itemMetadata": None,
+        "sellers": [{"id": seller, "name": account.name if seller == "1" else seller, "logo": "",
+                     "fulfillmentEndpoint": ""}],
         "clientPreferencesData": {"locale": cart.locale, "optinNewsLetter": False},
         "clientProfileData": {"id": "clientProfileData", "isCorporate": False, "corporateDocument": None,
                               "corporateName": None, "firstName": "", "lastName": "", "document": None,
@@ -67,12 +75,12 @@ def _order(account: Account, cart: Cart) -> dict[str, Any]:
         "shippingData": {
             "id": "shippingData", "address": address, "selectedAddresses": [address], "trackingHints": None,
             "logisticsInfo": [
-                {"itemIndex": n, "selectedSla": cart.sla, "price": cart.freight_of(n),
+                {"itemIndex": index, "selectedSla": cart.sla, "price": cart.freight_of(n),
                  "sellingPrice": cart.freight_of(n), "deliveryCompany": cart.sla, "deliveryChannel": "delivery",
                  "shippingEstimate": "5bd",
                  "deliveryIds": [{"courierId": "1", "courierName": cart.sla, "dockId": "dock1",
-                                  "quantity": line.quantity, "warehouseId": "1_1"}]}
-                for n, line in enumerate(cart.lines)
+                                  "quantity": cart.lines[n].quantity, "warehouseId": "1_1"}]}
+                for index, n in enumerate(cart.numbers(seller))
             ],
         },
         "storePreferencesData": {"countryCode": "NOR", "currencyCode": "EUR", "currencySymbol": "€",

@@ -103,11 +103,12 @@ def add_items(store: Account, cart_id: str) -> Response:
     for row in body()["orderItems"]:
         if str(row["id"]) not in store.goods:
             abort(404)
-        known = next((line for line in cart.lines if line.sku == str(row["id"])), None)
+        sku, seller = str(row["id"]), str(row.get("seller") or "1")
+        known = next((line for line in cart.lines if (line.sku, line.seller) == (sku, seller)), None)
         if known:
             known.quantity += int(row["quantity"])
         else:
-            cart.lines.append(Line(str(row["id"]), int(row["quantity"])))
+            cart.lines.append(Line(sku, int(row["quantity"]), seller))
     return _changed(store, cart)
 
 
@@ -168,8 +169,9 @@ def custom_field(store: Account, cart_id: str, app_id: str, field: str) -> Any:
 def transaction(store: Account, cart_id: str) -> Any:
     cart = _cart(store, cart_id)
     try:
-        order = place(store, cart, int(body()["referenceValue"]))
+        orders = place(store, cart, int(body()["referenceValue"]))
     except NotPlaced as error:
         return refused(400, error.code, str(error))
-    return jsonify(id=order["orderGroup"], orderGroup=order["orderGroup"], value=order["value"],
-                   orders=[{"orderId": order["orderId"]}], messages=[])  # fmt: skip
+    group, value = orders[0]["orderGroup"], sum(order["value"] for order in orders)
+    return jsonify(id=group, orderGroup=group, value=value, messages=[],
+                   orders=[{"orderId": order["orderId"]} for order in orders])  # fmt: skip

@@ -61,7 +61,7 @@ def _item(account: Account, cart: Cart, number: int, line: Line) -> dict[str, An
         "categoryId": "1", "unitMultiplier": float(good.multiplier), "measurementUnit": good.unit,
         "targetPrice": good.price / 100, "itemPrice": cart.gross(line) / 100, "quantity": line.quantity,
         "discountPrice": -cart.discount(line) / 100, "dockId": "dock1", "freightPrice": cart.freight_of(number) / 100,
-        "brandId": "1", "taxCode": "", "sellerId": "1", "shippingDestinationId": 1,
+        "brandId": "1", "taxCode": "", "sellerId": line.seller, "shippingDestinationId": 1,
     }  # fmt: skip
 
 

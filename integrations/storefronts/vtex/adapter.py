@@ -10,6 +10,7 @@ from django.utils import timezone
 from integrations.storefronts.vtex import client, fulfilment
 from integrations.storefronts.vtex.codes import READY
 from integrations.storefronts.vtex.order_mapping import ToldTaxes, parcels, store_order, told_taxes
+from integrations.storefronts.vtex.sellers import own
 from shipsmart.merchants.models import Connection
 from shipsmart.ports import CarrierEvent, Incoterm, IntegrationError, StoreFulfilment, StoreOrder
 from shipsmart.quotes.fingerprint import fingerprint
@@ -39,11 +40,11 @@ class Vtex:
 
         Taxes that no quote explains leave it without: such an order is held for a person, not guessed at.
         """
-        taxes = told_taxes(node)
+        taxes, ours = told_taxes(node), own(connection)
         terms = str(Incoterm.DDP) if taxes.amount else ""
-        order = store_order(node, quote_id="", terms=terms)
+        order = store_order(node, quote_id="", terms=terms, sellers=ours)
         quote = None if taxes.disputed else _quote_of(connection, order, taxes)
-        return store_order(node, quote_id=quote, terms=terms) if quote else order
+        return store_order(node, quote_id=quote, terms=terms, sellers=ours) if quote else order
 
     def orders_updated_since(self, connection: Connection, since: datetime) -> Sequence[str]:
         return [row["orderId"] for row in self.listed_since(connection, since)]
@@ -103,7 +104,7 @@ def _stamp(at: datetime) -> str:
 def _quote_of(connection: Connection, order: StoreOrder, taxes: ToldTaxes) -> str:
     """Return the id of the quote behind an order, "" for none: by the id in its tax rows, else by cart and sum."""
     quantities: dict[str, int] = {}
-    for line in order.lines:
+    for line in (line for line in order.lines if line.requires_shipping):
         quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
     explains = Q(incoterm=Incoterm.DDP, charges=taxes.amount)
     if not taxes.amount:

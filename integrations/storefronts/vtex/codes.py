@@ -58,6 +58,8 @@ def alpha_2(country: str) -> str:
     return found.alpha_2 if found else ""
 
 
+OWN_SELLER = "1"  # what every account calls itself in its own store
+
 # What License Manager calls the rights that our calls need; shown to the merchant when one is missing.
 VIEW_ORDER = "View order"
 LIST_ORDERS = "List Orders"

@@ -15,6 +15,7 @@ from integrations.storefronts.vtex import client, configuration, refunds, rounds
 from integrations.storefronts.vtex.adapter import adapter
 from integrations.storefronts.vtex.codes import READY
 from integrations.storefronts.vtex.manifest import KEY
+from integrations.storefronts.vtex.sellers import own
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
 from shipsmart.merchants.models import Connection
@@ -83,7 +84,9 @@ def handle(event: InboundEvent) -> inbox.Effects | None:
     def effects() -> None:
         intake()
         ours = Order.objects.get(merchant=connection.merchant, channel=KEY, external_id=order.external_id)
-        back = refunds.told(node, known=set(ours.refunds.values_list("external_id", flat=True)))
+        back = refunds.told(
+            node, known=set(ours.refunds.values_list("external_id", flat=True)), sellers=own(connection)
+        )
         if back:
             record_refunds(ours, back)
         if node["status"] == READY:

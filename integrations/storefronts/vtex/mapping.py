@@ -7,7 +7,7 @@ Source: https://developers.vtex.com/docs/guides/tax-services-specification
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from integrations.storefronts.vtex.codes import GRAMS, alpha_2, tax_name
+from integrations.storefronts.vtex.codes import GRAMS, OWN_SELLER, alpha_2, tax_name
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import allocate, minor_unit
 from shipsmart.ports import Party
@@ -52,6 +52,7 @@ class Item(msgspec.Struct, frozen=True):
     discountPrice: Decimal | None = None  # noqa: N815
     freightPrice: Decimal | None = None  # noqa: N815
     shippingDestinationId: int | None = None  # noqa: N815
+    sellerId: Text | int | None = None  # noqa: N815 - who sends it; missing before 2026
     unitMultiplier: Decimal | None = None  # noqa: N815 - measurement units in one unit sold
     measurementUnit: Text | None = None  # noqa: N815
 
@@ -110,20 +111,26 @@ def cart_hash(asked: TaxRequest, *, connection_id: int, currency: str, incoterm:
     """Return a hash of all that may change the answer: what is bought at which price, where it goes, who pays."""
     items = sorted(
         (i.id, str(i.sku), i.quantity, i.itemPrice.normalize(), _discount(i).normalize(), _freight(i).normalize(),
-         _weight_g(i), _place(_destination(asked, i)))
+         _weight_g(i), _place(_destination(asked, i)), _seller(i))
         for i in asked.items
     )  # fmt: skip
     text = repr((connection_id, asked.salesChannel, currency, incoterm, items))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def parcels(asked: TaxRequest, *, currency: str, locale: str, at: datetime) -> tuple[Parcel, ...]:
-    """Return the goods by destination; goods whose destination is not known yet are left out."""
+def parcels(
+    asked: TaxRequest, *, currency: str, locale: str, at: datetime, sellers: Collection[str] = (OWN_SELLER,)
+) -> tuple[Parcel, ...]:
+    """Return the goods by seller and destination: each is an order of its own in VTEX and a consignment of its own.
+
+    Left out are goods whose destination is not known yet, and those of a seller who is none of `sellers`: what others
+    send, and declare, is not for us to collect on.
+    """
     groups: dict[tuple[str, ...], tuple[Party, list[Item]]] = {}
     for item in asked.items:
-        party = _party(_destination(asked, item))
-        if party.country:
-            groups.setdefault((party.country, party.region, party.postcode), (party, []))[1].append(item)
+        party, seller = _party(_destination(asked, item)), _seller(item)
+        if party.country and seller in sellers:
+            groups.setdefault((seller, party.country, party.region, party.postcode), (party, []))[1].append(item)
     return tuple(_parcel(party, items, currency, locale, at) for party, items in groups.values())
 
 
@@ -147,6 +154,10 @@ def _weight_g(item: Item) -> int:
     if grams is None or item.unitMultiplier is None:
         return 0
     return max(int((grams * item.unitMultiplier).to_integral_value("ROUND_HALF_UP")), 1)
+
+
+def _seller(item: Item) -> str:
+    return str(item.sellerId or OWN_SELLER)
 
 
 def _discount(item: Item) -> Decimal:

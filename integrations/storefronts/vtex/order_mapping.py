@@ -3,17 +3,16 @@
 Source: https://developers.vtex.com/docs/api-reference/orders-api#get-/api/oms/pvt/orders/-orderId-
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from integrations.storefronts.vtex.codes import CANCELLED, DOCUMENTS, RELEASED, alpha_2, is_our_tax
+from integrations.storefronts.vtex.codes import CANCELLED, DOCUMENTS, OWN_SELLER, RELEASED, alpha_2, is_our_tax
 from shipsmart.core.money import minor_unit
 from shipsmart.ports import IntegrationError, Party, StoreOrder, StoreOrderLine, TaxId
 
-OWN_SELLER = "1"
 CENT = Decimal("0.01")
 FINE = Decimal("0.001")
 Node = Mapping[str, Any]
@@ -64,13 +63,15 @@ def is_seller_order(node: Node) -> bool:
     return str(node.get("origin") or "") == "Fulfillment"
 
 
-def store_order(node: Node, *, quote_id: str, terms: str) -> StoreOrder:
+def store_order(node: Node, *, quote_id: str, terms: str, sellers: Collection[str] = (OWN_SELLER,)) -> StoreOrder:
     """Return the order in our words. `terms` "DDP" or "" is put behind the service, for a quote that is not found.
+
+    `sellers` are those whose goods are ours to ship: the account itself, and its hubs.
 
     Raises IntegrationError(permanent=True) naming the field for an order that lacks what every order has.
     """
     try:
-        return _store_order(node, quote_id=quote_id, terms=terms)
+        return _store_order(node, quote_id=quote_id, terms=terms, sellers=sellers)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise IntegrationError(
             f"order {node.get('orderId', '?')} cannot be read: {type(error).__name__} {error}",
@@ -79,7 +80,7 @@ def store_order(node: Node, *, quote_id: str, terms: str) -> StoreOrder:
         ) from error
 
 
-def _store_order(node: Node, *, quote_id: str, terms: str) -> StoreOrder:
+def _store_order(node: Node, *, quote_id: str, terms: str, sellers: Collection[str]) -> StoreOrder:
     totals = {row["id"]: amount(row["value"]) for row in node["totals"] if row["id"] != "CustomTax"}
     sla = _sla(node)
     return StoreOrder(
@@ -89,7 +90,7 @@ def _store_order(node: Node, *, quote_id: str, terms: str) -> StoreOrder:
         updated_at=moment(node["lastChange"]),
         currency=node["storePreferencesData"]["currencyCode"],
         ship_to=_party(node),
-        lines=tuple(_line(node, item) for item in node["items"]),
+        lines=tuple(_line(node, item, sellers) for item in node["items"]),
         shipping_code=f"vtex:{sla}:{terms}" if terms else sla,
         shipping_title=sla,
         # The delivery price with what was prepaid on top, as quotes have it: goods and it make the total.
@@ -113,7 +114,7 @@ def _cancelled_at(node: Node) -> datetime | None:
     return moment((node.get("cancellationData") or {}).get("CancellationDate") or node["lastChange"])
 
 
-def _line(node: Node, item: Node) -> StoreOrderLine:
+def _line(node: Node, item: Node, sellers: Collection[str]) -> StoreOrderLine:
     """Return a line; what another seller of the marketplace sends is not ours to ship."""
     quantity, currency = int(item["quantity"]), node["storePreferencesData"]["currencyCode"]
     multiplier = Decimal(str(item.get("unitMultiplier") or 1))
@@ -129,7 +130,7 @@ def _line(node: Node, item: Node) -> StoreOrderLine:
         quantity=quantity,
         unit_price=price,
         discount=max(price * quantity - paid, Decimal(0)).quantize(minor_unit(currency) / 10),
-        requires_shipping=is_seller_order(node) or str(item.get("seller") or OWN_SELLER) == OWN_SELLER,
+        requires_shipping=is_seller_order(node) or str(item.get("seller") or OWN_SELLER) in sellers,
     )
 
 

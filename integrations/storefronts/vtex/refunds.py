@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
+from integrations.storefronts.vtex.codes import OWN_SELLER
 from integrations.storefronts.vtex.fulfilment import fulfilment_id, refunded
 from integrations.storefronts.vtex.order_mapping import amount, moment, store_order
 from shipsmart.ports import StoreRefund, StoreRefunds
@@ -11,7 +12,7 @@ from shipsmart.ports import StoreRefund, StoreRefunds
 Node = Mapping[str, Any]
 
 
-def told(node: Node, *, known: Collection[str]) -> StoreRefunds | None:
+def told(node: Node, *, known: Collection[str], sellers: Collection[str] = (OWN_SELLER,)) -> StoreRefunds | None:
     """Return the refunds of an order that are not `known`, and its goods; None when there is nothing new.
 
     What an invoice gives back beyond its goods is of the delivery, prepaid duty and tax included.
@@ -19,7 +20,7 @@ def told(node: Node, *, known: Collection[str]) -> StoreRefunds | None:
     new = [package for package in refunded(node) if _id(node, package) not in known]
     if not new:
         return None
-    order = store_order(node, quote_id="", terms="")
+    order = store_order(node, quote_id="", terms="", sellers=sellers)
     goods = tuple(line for line in order.lines if line.requires_shipping)
     return StoreRefunds(sold=goods, refunds=tuple(_refund(node, package, order.currency) for package in new))
 

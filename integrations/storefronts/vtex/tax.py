@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from integrations.storefronts.vtex import given
 from integrations.storefronts.vtex.mapping import Parcel, TaxRequest, answer_json, cart_hash, item_taxes, parcels, read
+from integrations.storefronts.vtex.sellers import own
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.merchants.models import Connection
 from shipsmart.ports import Incoterm
@@ -71,7 +72,8 @@ class _Made:
 
 
 def _rows(connection: Connection, asked: TaxRequest, channel: Channel, cart: str, wished: str) -> _Made:
-    goods = parcels(asked, currency=channel.currency, locale=channel.locale, at=timezone.now())
+    ours = own(connection)
+    goods = parcels(asked, currency=channel.currency, locale=channel.locale, at=timezone.now(), sellers=ours)
     before = _kept(connection, cart, goods, channel) if goods else None
     if before is not None:
         return _Made(before)

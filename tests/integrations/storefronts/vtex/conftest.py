@@ -76,10 +76,10 @@ class Practice:
         )
         return answer.json()
 
-    def filled(self, *items: tuple[str, int], address: dict[str, Any] = BERLIN) -> dict[str, Any]:
-        """Return an order form with these SKUs for an address."""
+    def filled(self, *items: tuple[Any, ...], address: dict[str, Any] = BERLIN) -> dict[str, Any]:
+        """Return an order form with these SKUs (id, quantity, seller if not "1") for an address."""
         of = "/" + self.cart()["orderFormId"]
-        rows = [{"id": sku, "quantity": n, "seller": "1", "index": 0} for sku, n in items]
+        rows = [{"id": sku, "quantity": n, "seller": (*by, "1")[0], "index": 0} for sku, n, *by in items]
         self.cart(f"{of}/items", {"orderItems": rows})
         person = {"email": "lena@example.com", "firstName": "Lena", "lastName": "Vogel", "phone": "+493012345678"}
         self.cart(f"{of}/attachments/clientProfileData", person)

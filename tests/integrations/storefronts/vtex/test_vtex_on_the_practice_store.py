@@ -319,3 +319,25 @@ def test_nothing_is_refunded_before_all_was_invoiced(connected: Connection, prac
     node = practice.order(practice.bought(("101", 2)))
     with pytest.raises(IntegrationError, match="not fully invoiced"):
         fulfilment.input_invoice(node, number="R", lines={}, refund=Decimal(1), at=timezone.now())
+
+
+def test_each_order_of_a_split_cart_has_its_own_quote_and_others_goods_are_not_ours(
+    reachable: Connection, practice: Practice, carriers: Any, drained: Callable[[], None]
+) -> None:
+    reachable.settings["sellers"] = ["hub-oslo"]
+    reachable.save(update_fields=["settings"])
+    form = practice.filled(("101", 2), ("102", 1, "hub-oslo"), ("103", 1, "somebody"))
+    placed = [row["orderId"] for row in practice.place(form)["orders"]]
+    assert [order_id[-3:] for order_id in placed] == ["-01", "-02", "-03"]
+    pull(reachable)
+    drained()
+    ours = Order.objects.order_by("external_id")
+    assert [order.external_id for order in ours] == placed[:2]  # the third seller sends, and declares, his own
+    assert Quote.objects.count() == 2
+    for order in ours:
+        node = practice.order(order.external_id)
+        charged = sum(row["value"] for row in node["totals"] if row["id"] == "CustomTax")
+        assert order.quote.charges == Decimal(charged) / 100 > 0
+        assert [variant for variant, _ in order.quote.goods] == [node["items"][0]["id"]]
+        assert order.state != Order.State.ON_HOLD
+    assert all(row["id"] != "CustomTax" for row in practice.order(placed[2])["totals"])
