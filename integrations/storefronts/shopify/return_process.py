@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from integrations.storefronts.shopify.client import graphql, mutate, pages
+from integrations.storefronts.shopify.client import following, graphql, mutate, pages
 from integrations.storefronts.shopify.reverse_orders import reverse_orders
 from integrations.storefronts.shopify.shop import gid, number_of
 from shipsmart.merchants.models import Connection
@@ -25,10 +25,9 @@ def process(connection: Connection, external_id: str, lines: Sequence[ReceivedLi
             raise IntegrationError(f"no return {external_id}", permanent=True, code="no_such_return")
         status, order = node["status"], node["order"]["id"]
         rows += [row for row in node["returnLineItems"]["nodes"] if row.get("fulfillmentLineItem")]
-        info = node["returnLineItems"]["pageInfo"]
-        if not info["hasNextPage"]:
+        after = following(node["returnLineItems"])
+        if after is None:
             break
-        after = info["endCursor"]
     if status == "REQUESTED":
         raise IntegrationError("the store has not heard of the approval yet", permanent=False, code="not_approved_yet")
     expected = [row for one in reverse_orders(connection, external_id) for row in one.lines]

@@ -41,11 +41,11 @@ def test_owner_looks_at_the_zones_and_adds_one(connected, logged_in, standing):
 
 def test_scope_that_is_missing_is_asked_for_in_the_store(shop, logged_in, settings):
     seen = logged_in.get(page_of(shop)).content.decode()
-    assert f"/shopify/install?shop={SHOP}&amp;with=order_marks" in seen
-    there = logged_in.get("/shopify/install", {"shop": SHOP, "with": "order_marks"})["Location"]
-    assert "write_orders" in there
+    assert f"/shopify/install?shop={SHOP}&amp;with=fulfilment_service" in seen
+    there = logged_in.get("/shopify/install", {"shop": SHOP, "with": "fulfilment_service"})["Location"]
+    assert "write_assigned_fulfillment_orders" in there
     plain = logged_in.get("/shopify/install", {"shop": SHOP, "with": "everything"})["Location"]
-    assert "write_orders" not in plain
+    assert "write_assigned_fulfillment_orders" not in plain
 
 
 @pytest.mark.parametrize("action", ["marks_on", "nonsense", ""])

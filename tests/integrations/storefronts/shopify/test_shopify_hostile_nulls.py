@@ -32,6 +32,7 @@ from shipsmart.core.errors import ShipSmartError
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.orders.models import Order
 from shipsmart.ports import CarrierEvent, Milestone, ReturnLabel, StoreFulfilment
+from tests.integrations.storefronts.shopify import asks_for_returns
 from tests.integrations.storefronts.shopify.true_schema import DOCUMENTS, Whole, put, true_schema
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +226,7 @@ def requests_answered(state):
 
 # What asks with each document; every document of ours must stand here.
 ASKS = {
+    **asks_for_returns.ASKS,
     "accept_cancellation_request": requests_answered("ready"),
     "accept_fulfilment_request": requests_answered("ready"),
     "bulk_cancel": lambda c, _: bulk._cancelled(c, {"state": "running", "operation": "gid://shopify/BulkOperation/1"}),
