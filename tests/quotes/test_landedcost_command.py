@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 
 from shipsmart.quotes.models import Quote
 from shipsmart.quotes.operations import fallback_answer
@@ -106,3 +107,22 @@ def test_diff_names_what_a_law_to_come_does_to_stored_quotes(run: Any, connectio
     assert run("diff", "") == ([], 0)  # the same rulebook, the same moment
     lines, code = run("diff", "", "--against", "no-such-hash")
     assert (code, json.loads(lines[0])["error"]["code"]) == (2, "unknown_rulebook")
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-12-01", "2026-12-01T00:00:00"])
+def test_a_diff_at_no_instant_is_refused_by_name(run: Any, moment: str) -> None:
+    [said], code = run("diff", "", "--at", moment)
+    assert (code, json.loads(said)["error"]["details"]["field"]) == (2, "at")
+
+
+@pytest.mark.parametrize("arguments", [("replay", "q_1"), ("diff",)])
+def test_a_database_without_tables_is_named_with_its_remedy(run: Any, monkeypatch: Any, arguments: Any) -> None:
+    def unready(*_: Any, **__: Any) -> None:
+        raise OperationalError("no such table: quotes_quote")
+
+    monkeypatch.setattr("shipsmart.quotes.models.Quote.objects.filter", unready)
+    monkeypatch.setattr("shipsmart.quotes.models.Quote.objects.order_by", unready)
+    verb, *rest = arguments
+    [said], code = run(verb, "", *rest)
+    assert (code, json.loads(said)["error"]["code"]) == (2, "database_not_ready")
+    assert "manage.py migrate" in json.loads(said)["error"]["message"]

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any, BinaryIO, ClassVar, TextIO
+from typing import Any, BinaryIO, ClassVar, NoReturn, TextIO
 
 from django.core.management.base import BaseCommand
+from django.db import OperationalError, ProgrammingError
 
 from shipsmart import rules
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.explain import explain
+from shipsmart.core.reading import InvalidRequest, invalid
 from shipsmart.quotes import landed, rulebook
 from shipsmart.quotes.asking import answer_bytes, answer_of
 from shipsmart.quotes.batch import Progress, answers, lines_of, size_of
@@ -51,7 +53,16 @@ class Command(BaseCommand):
         replay.add_argument("quote_id", nargs="?", help="of a stored checkout quote; without it an answer is read")
 
     def handle(self, *, verb: str, **options: Any) -> None:
-        source = sys.stdin
+        try:
+            self._run(verb, sys.stdin, options)
+        except (OperationalError, ProgrammingError) as error:
+            message = f"the stored quotes cannot be read ({error}); run `manage.py migrate` and look at DATABASE_URL"
+            self._refuse("database_not_ready", message)
+        except InvalidRequest as error:
+            self._print({"error": error.as_dict()})
+            raise SystemExit(2) from error
+
+    def _run(self, verb: str, source: TextIO, options: Mapping[str, Any]) -> None:
         if verb == "batch":
             self._batch(source, processes=options["processes"], progress=options["progress"])
         elif verb == "diff":
@@ -115,25 +126,20 @@ class Command(BaseCommand):
             return
         row = Quote.objects.filter(quote_id=quote_id).first()
         if row is None:
-            self._print(
-                {"error": {"code": "unknown_quote", "message": f"no quote {quote_id!r} is stored", "details": {}}}
-            )
-            raise SystemExit(2)
+            self._refuse("unknown_quote", f"no quote {quote_id!r} is stored")
         self._report(row.answer_text, recompute(row))
 
     def _diff(self, *, against: str, at: str, summary: str | None) -> None:
+        moment = _moment(at)
         old = rulebook.find(against) if against else rules.current()
         if old is None:
-            message = f"no rulebook of hash {against!r} is on this machine"
-            self._print({"error": {"code": "unknown_rulebook", "message": message, "details": {}}})
-            raise SystemExit(2)
+            self._refuse("unknown_rulebook", f"no rulebook of hash {against!r} is on this machine")
         stored = Quote.objects.order_by("pk").values_list("quote_id", "request_text", "answer_text").iterator()
         radar = Radar()
         rows = (
             (json.loads(asked)["request"] | {"id": key}, json.loads(answer) | {"id": key})
             for key, asked, answer in radar.counted(stored)
         )
-        moment = datetime.fromisoformat(at) if at else None
         for found in differences(rows, old=old, new=rulebook.current(), at=moment):
             radar.add(found)
             if summary is None:
@@ -163,8 +169,23 @@ class Command(BaseCommand):
         if not same:
             raise SystemExit(1)
 
+    def _refuse(self, code: str, message: str) -> NoReturn:
+        self._print({"error": {"code": code, "message": message, "details": {}}})
+        raise SystemExit(2)
+
     def _print(self, value: Mapping[str, Any]) -> None:
         self.stdout.write(json.dumps(value, ensure_ascii=False))
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the instant of `--at`, None where it was not given. Raises InvalidRequest."""
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise invalid("at", text, "write an instant like 2026-11-10T12:00:00+01:00") from error
+    if found is not None and found.tzinfo is None:
+        raise invalid("at", text, "add the offset from UTC, like 2026-11-10T12:00:00+01:00")
+    return found
 
 
 def _json(text: str) -> dict[str, Any]:
