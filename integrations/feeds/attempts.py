@@ -22,6 +22,7 @@ DUE_DAYS = {
     "tariff xi": 45,
     "tariff taric": 45,
     "tariff gecex": 45,
+    "tariff australia": 400,
     "tariff canada": 400,
     "tariff newzealand": 45,
     "tariff norway": 45,

@@ -6,7 +6,18 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from integrations.feeds import brazil, canada, new_zealand, nomenclatures, norway, rates, taric, trade_tariff, us_hts
+from integrations.feeds import (
+    australia,
+    brazil,
+    canada,
+    new_zealand,
+    nomenclatures,
+    norway,
+    rates,
+    taric,
+    trade_tariff,
+    us_hts,
+)
 from integrations.feeds.reading import Progress, no_progress, refuse_other_kinds, sha256_of
 from integrations.feeds.report import BadFeed, Report
 from integrations.feeds.schedule import Schedule
@@ -43,6 +54,10 @@ def _taric(path: Path, day: date, progress: Progress) -> Schedule:
     return taric.read(path, day=day, progress=progress)
 
 
+def _australia(path: Path, _day: date, progress: Progress) -> Schedule:
+    return australia.read(path, progress=progress)
+
+
 def _canada(path: Path, _day: date, progress: Progress) -> Schedule:
     return canada.read(path, progress=progress)
 
@@ -75,6 +90,9 @@ TARIFFS = {
     "gecex": Feed("br", "Resolução Gecex 272/2021, anexos I a X",
                   "https://www.gov.br/mdic/pt-br/assuntos/camex/se-camex/strat/tarifas/vigentes",
                   "America/Sao_Paulo", "br/base_duty", _gecex),
+    "australia": Feed("au", "Australian Border Force, Customs Tariff, Schedule 3",
+                      "https://www.abf.gov.au/importing-exporting-and-manufacturing/tariff-classification/current-tariff",
+                      "Australia/Sydney", "au/base_duty", _australia),
     "newzealand": Feed("nz", "New Zealand Customs Service, tariff classifications and rates",
                        "https://www.customs.govt.nz/business/tariffs/tariff-classifications-and-rates/",
                        "Pacific/Auckland", "nz/base_duty", _new_zealand),

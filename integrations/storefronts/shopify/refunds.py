@@ -73,7 +73,9 @@ def offered(order: Node, ask: RefundAsk) -> RefundOffer:
     """Return what would go back, from the answer of RefundOffer; pure."""
     said, shown = order["suggestedRefund"], order["presentmentCurrencyCode"]
     if said is None:
-        raise IntegrationError("the store has nothing to refund on this order", permanent=True, code="nothing_to_refund")
+        raise IntegrationError(
+            "the store has nothing to refund on this order", permanent=True, code="nothing_to_refund"
+        )
     duties: dict[str, Decimal] = {}
     for row in said["refundDuties"]:
         if row["originalDuty"]:
