@@ -52,7 +52,7 @@ urlpatterns = [
     path("returns/<int:pk>/refund/", refunds.refund, name="refund"),
     re_path(r"^refunds/(?P<pk>[0-9]{1,18})/(?P<action>again|not-made)/$", refunds.refund_action, name="refund_action"),
     re_path(
-        r"^returns/(?P<pk>[0-9]{1,18})/(?P<action>approve|decline|receive|inspect)/$",
+        r"^returns/(?P<pk>[0-9]{1,18})/(?P<action>approve|decline|receive|inspect|close)/$",
         returns.return_action,
         name="return_action",
     ),

@@ -101,8 +101,10 @@ def _follow(returned: Return, told: StoreReturn) -> None:
     """Take over where the store is ahead of us; our own later steps stay."""
     actor = title_of(returned.order.channel)
     ahead = {"approved": State.APPROVED, "declined": State.DECLINED, "cancelled": State.CANCELLED}.get(told.state)
-    if told.state == "closed" and returned.state != State.CLOSED:
-        move(returned, State.CLOSED, actor=actor)
+    if told.state == "closed":
+        # A store closes a return when all its units are processed, and the money may still have to go back.
+        if returned.state not in (State.CLOSED, State.INSPECTED):
+            move(returned, State.CLOSED, actor=actor)
     elif ahead and ahead != returned.state and ahead in NEXT.get(returned.state, ()):
         returned.reason = told.decline_note[:500]
         move(returned, ahead, actor=actor)
@@ -228,6 +230,16 @@ def inspect(
         move(row, State.INSPECTED, actor=actor)
         _tell("returns.process", row)
         list_claims(row)
+    return row
+
+
+def close(returned: Return, *, actor: str) -> Return:
+    """End a return whose goods were looked at, refunded or not. Raises NotNow."""
+    with transaction.atomic():
+        row = _row(returned)
+        if row.state not in (State.INSPECTED, State.REFUNDED):
+            raise NotNow(f"{row} is {row.get_state_display()}: it cannot be closed now")
+        move(row, State.CLOSED, actor=actor)
     return row
 
 

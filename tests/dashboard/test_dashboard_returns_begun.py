@@ -104,6 +104,9 @@ def test_inspection_notes_what_goes_back_on_the_shelf(owner: Client, begun: Retu
     owner.post(reverse("dashboard:return_action", args=[begun.pk, "inspect"]), values)
     line.refresh_from_db()
     assert (line.accepted, line.restock) == (1, True)
+    owner.post(reverse("dashboard:return_action", args=[begun.pk, "close"]))
+    begun.refresh_from_db()
+    assert begun.state == "closed"
 
 
 def test_refund_without_a_store_that_can_pay_says_so_and_pays_nothing(owner: Client, begun: Return) -> None:

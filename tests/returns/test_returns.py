@@ -199,6 +199,22 @@ def test_store_is_ahead_when_a_closed_return_opens_again(connection, order):
     assert Return.objects.get().state == "approved"
 
 
+def test_store_that_closes_a_return_before_its_refund_does_not_hide_it(connection, order):
+    returned = step(order, operations.take_in(connection, told()), "approve", "receive", "inspect")
+    operations.take_in(connection, told("closed"))
+    assert list(queries.open_returns(order.merchant)) == [returned]
+    record_refunds(order, refunds(refund("9", units=2, goods="40.00")))
+    operations.take_in(connection, told("closed"))
+    assert Return.objects.get().state == "closed"
+
+
+def test_return_is_closed_by_hand_once_its_goods_were_looked_at(connection, order):
+    returned = step(order, operations.take_in(connection, told()), "approve", "receive")
+    with pytest.raises(operations.NotNow):
+        operations.close(returned, actor="a")
+    assert operations.close(step(order, returned, "inspect"), actor="a").state == "closed"
+
+
 def test_claim_is_filed_and_settled_in_that_order(connection, order):
     returned = step(order, operations.take_in(connection, told()), "approve", "receive", "inspect")
     claim = Claim.objects.get(returned=returned)

@@ -88,6 +88,9 @@ def _act(request: Any, returned: Return, action: str) -> str:
     if action == "receive":
         operations.receive(returned, actor=actor)
         return _("The goods are here. Look at them and note what you accept.")
+    if action == "close":
+        operations.close(returned, actor=actor)
+        return _("The return is closed.")
     accepted = {line.pk: _units(request, line) for line in returned.lines.all()}
     condition = {line.pk: request.POST.get(f"condition-{line.pk}", "").strip() for line in returned.lines.all()}
     restock = {line.pk for line in returned.lines.all() if request.POST.get(f"restock-{line.pk}")}
