@@ -27,6 +27,7 @@ from shipsmart.orders.models import Order
 from shipsmart.ports import IntegrationError, StoreFulfilment, StoreVariant
 from shipsmart.rating.models import TableRate
 from shipsmart.shipments.models import Shipment
+from tests.integrations.storefronts.shopify.shopping import LONDON
 
 ROOT = Path(__file__).resolve().parents[4]
 SHOP = "nordic-lights.myshopify.com"
@@ -235,12 +236,6 @@ def work_until() -> Callable[..., None]:
             time.sleep(0.01)
 
     return until
-
-
-LONDON = {
-    "first_name": "Jo", "last_name": "Smith", "address1": "1 High Street", "city": "London", "zip": "E1 6AN",
-    "country": "GB", "phone": "+442071234567",
-}  # fmt: skip
 
 
 @pytest.fixture

@@ -17,6 +17,11 @@ BERLIN = {
     "phone": "+4930123456",
 }
 
+LONDON = {
+    "first_name": "Jo", "last_name": "Smith", "address1": "1 High Street", "city": "London", "zip": "E1 6AN",
+    "country": "GB", "phone": "+442071234567",
+}  # fmt: skip
+
 
 def patiently(act):
     """Do it again while the store has not routed the order."""

@@ -1,7 +1,7 @@
 """Refunds ordered here, paid back by the practice Shopify over real HTTP: once, whatever breaks."""
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from uuid import uuid4
 
 import pytest
@@ -9,15 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from integrations.storefronts.shopify import refunds
+from integrations.storefronts.shopify.adapter import adapter as orders
 from integrations.storefronts.shopify.refunds import adapter
+from shipsmart.catalog.models import Variant
+from shipsmart.core.money import round_to
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
 from shipsmart.merchants.models import Member
 from shipsmart.orders.models import Order
-from shipsmart.ports import IntegrationError, RefundAsk, RefundOrder, RefundPayment, StoreReturnLine
+from shipsmart.ports import IntegrationError, RefundAsk, RefundOrder, RefundPayment, StoreFulfilment, StoreReturnLine
 from shipsmart.returns import beginning, operations, refunding
 from shipsmart.returns.models import Refund, RefundInstruction, Return
 from shipsmart.returns.refunding import Choice
 from shipsmart.returns.split import TooMuch
+from tests.integrations.storefronts.shopify.shopping import LONDON, patiently
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -244,4 +248,36 @@ def test_merchant_sees_and_clicks_on_the_page(back, practice, work_until, client
     for _ in range(2):
         assert client.post(address, {**fields, "goods": "1", "freight": "1"}).status_code == 302
     work_until(Refund.objects.filter(order=back.order).exists)
+    assert len(refunds_in(practice, back.order)) == 1
+
+
+def test_tax_that_was_paid_in_the_delivery_price_goes_back_with_its_goods(selling, practice, work_until):
+    """A DDP order: the delivery price holds the tax; what goes back of it is the tax of the unit that came back."""
+    variant = Variant.objects.get(sku="NL-TEE-M")
+    items = [{"variant_id": variant.external_id, "quantity": 2}]
+    begun = practice.post("/api/checkout", {"items": items, "address": LONDON, "email": "jo@example.com"})
+    code = next(rate["service_code"] for rate in begun["rates"] if rate["service_code"].endswith("DDP"))
+    placed = practice.post(f"/api/checkout/{begun['token']}/complete", {"service_code": code})
+    ours = Order.objects.filter(external_id=placed["order_id"])
+    work_until(lambda: ours.exists() and ours.get().collected)
+    order = ours.select_related("connection").get()
+    line = order.lines.get().external_id
+    patiently(lambda: orders.fulfil(order.connection, StoreFulfilment(order.external_id, {line: 2}, "ups", "1Z", "")))
+    made = beginning.begin(order, [StoreReturnLine("", line, 1, "defective")], actor="owner")
+    operations.receive(made, actor="owner")
+    operations.inspect(made, actor="owner", accepted={}, condition={})
+    found = Return.objects.select_related("order__connection", "order__quote").get(pk=made.pk)
+    seen = refunding.preview(found, Choice())
+    tax = round_to(Decimal(order.collected["import_tax"]) / 2, Decimal("0.01"), ROUND_HALF_UP)
+    assert (seen.parts.goods, seen.parts.import_tax, tax > 5) == (Decimal("29.00"), tax, True)
+    assert seen.offer.paid_back == Decimal("29.00") + tax + seen.parts.duty
+    ordered(found)
+    work_until(Refund.objects.filter(order=order).exists)
+    assert Refund.objects.get(order=order).import_tax == tax
+
+
+def test_throttled_store_is_asked_again_and_pays_once(back, practice, work_until):
+    ordered(back)
+    practice.faults(graphql="throttled", count=2)
+    work_until(lambda: due_again() or Refund.objects.filter(order=back.order).exists())
     assert len(refunds_in(practice, back.order)) == 1
