@@ -134,21 +134,53 @@ def test_shop_whose_tokens_died_is_connected_again_by_opening_the_app(practice, 
     assert (connection.status, connection.merchant) == (Connection.Status.ACTIVE, merchant)
 
 
-LARGEST_PAINT = """() => new Promise(found => new PerformanceObserver(
-  list => found(list.getEntries().at(-1).startTime)).observe({type: 'largest-contentful-paint', buffered: true}))"""
+# Core Web Vitals as the browser itself measures them: largest paint, all layout shifts, the longest interaction.
+WATCH = """() => {
+  window.vitals = {paint: 0, shift: 0, interaction: 0};
+  const watch = (type, act, more = {}) => new PerformanceObserver(
+    list => list.getEntries().forEach(act)).observe({type, buffered: true, ...more});
+  watch("largest-contentful-paint", entry => { vitals.paint = entry.startTime; });
+  watch("layout-shift", entry => { if (!entry.hadRecentInput) vitals.shift += entry.value; });
+  watch("event", entry => { vitals.interaction = Math.max(vitals.interaction, entry.duration); },
+    {durationThreshold: 16});
+}"""
+PAINTED = "() => vitals.paint > 0"
+ALL_TOLD = "() => new Promise(done => requestAnimationFrame(() => setTimeout(() => done(vitals), 50)))"
 
 
-def test_page_in_the_admin_paints_within_a_second_and_needs_no_cookie(practice, shop, merchant, browser):
-    order(merchant, shop, "#1001", shopper="Ana")
+@pytest.fixture
+def admin_page(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.route("https://cdn.shopify.com/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
-    page = context.new_page()
-    paints = []
-    for _ in range(2):  # the first load also warms the server
-        page.goto(f"{practice.url}/{SHOP}/admin/apps/practice-client")
-        frame = next(frame for frame in page.frames if "/shopify/app" in frame.url)
-        frame.wait_for_selector("text=#1001")
-        paints.append(frame.evaluate(LARGEST_PAINT))
+    yield context.new_page()
     assert context.cookies() == []
     context.close()
-    assert min(paints) < 1000, paints
+
+
+def vitals_of(page, address, click):
+    page.goto(f"{address}?shop={SHOP}&id_token={token()}")
+    page.evaluate(WATCH)
+    page.wait_for_function(PAINTED)
+    page.click(click)
+    return page.evaluate(ALL_TOLD)
+
+
+@pytest.mark.parametrize(
+    ("path", "click"), [("/shopify/app", "text=#1001"), ("/shopify/app/extras", "text=Look at the zones")]
+)
+def test_page_in_the_admin_is_fast_and_steady_and_needs_no_cookie(practice, shop, merchant, admin_page, path, click):
+    order(merchant, shop, "#1001", shopper="Ana")
+    told = []
+    for _ in range(8):  # the first load warms the server; a busy machine slows down the others
+        told.append(vitals_of(admin_page, f"{practice.app_url}{path}", click))
+        assert told[-1]["shift"] <= 0.1, told
+        if told[-1]["paint"] < 1000 and told[-1]["interaction"] <= 200:
+            return
+    pytest.fail(f"no load of eight was fast: {told}")
+
+
+def test_page_stands_in_the_frame_of_the_admin(practice, shop, merchant, admin_page):
+    order(merchant, shop, "#1001", shopper="Ana")
+    admin_page.goto(f"{practice.url}/{SHOP}/admin/apps/practice-client")
+    frame = next(frame for frame in admin_page.frames if "/shopify/app" in frame.url)
+    frame.wait_for_selector("text=#1001")
