@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 from shipsmart.catalog.models import Variant
 from shipsmart.catalog.operations import decide_code
 from shipsmart.compliance.descriptions import refused, suggestion
+from shipsmart.dashboard.declarations import clean_dangerous, written
 from shipsmart.merchants.models import AuditEntry
 
 HEAVIEST_G = 1_000_000
+LONGEST_MM = 5_000
+SIDES = ("length_mm", "width_mm", "height_mm")
 # Chapters of the Harmonized System: 01 to 97, of which 77 is kept free.
 CHAPTERS = {f"{number:02}" for number in range(1, 98)} - {"77"}
 
@@ -71,16 +74,36 @@ def clean_description(text: str) -> str:
     return words
 
 
+def clean_side_mm(text: str) -> int:
+    """Return whole millimetres of one side, 0 for nothing."""
+    digits = text.strip()
+    if not digits:
+        return 0
+    if not (digits.isascii() and digits.isdigit()):
+        raise ValidationError(_("Give the side in whole millimetres, for example 120."))
+    if len(digits) > 6 or int(digits) > LONGEST_MM:
+        raise ValidationError(_("More than 5 m: is this really in millimetres?"))
+    return int(digits)
+
+
 CLEANERS: Mapping[str, Callable[[str], Any]] = {
     "hs_code": clean_hs_code,
     "origin": clean_country,
     "weight_g": clean_weight_g,
     "customs_description": clean_description,
+    **dict.fromkeys(SIDES, clean_side_mm),
+    "dangerous": clean_dangerous,
 }
 
 
 def current(variant: Variant) -> dict[str, Any]:
     return {name: getattr(variant, name) for name in CLEANERS}
+
+
+def typed(variant: Variant) -> dict[str, str]:
+    """Return the data as people type them; "" for what is not known."""
+    texts = {name: str(value or "") for name, value in current(variant).items()}
+    return texts | {"dangerous": written(variant.dangerous)}
 
 
 def save_customs_data(variant: Variant, values: Mapping[str, Any], *, actor: str) -> dict[str, list[Any]]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shipsmart.catalog.models import Variant
-from shipsmart.dashboard.customs_data import CLEANERS, save_customs_data
+from shipsmart.dashboard.customs_data import CLEANERS, save_customs_data, typed
 from shipsmart.merchants.models import Merchant
 
 KEY = "variant_id"
@@ -45,7 +45,7 @@ def export(variants: Iterable[Variant]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff" + str(writer.writerow(COLUMNS))
     for variant in variants:
-        cells = [variant.external_id, variant.sku, str(variant), *(getattr(variant, name) or "" for name in CLEANERS)]
+        cells = [variant.external_id, variant.sku, str(variant), *typed(variant).values()]
         yield str(writer.writerow([_guarded(str(cell)) for cell in cells]))
 
 

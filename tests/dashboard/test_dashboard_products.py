@@ -164,3 +164,51 @@ def test_a_cell_cannot_become_a_formula(shop: Any, owner: Client) -> None:
 def test_a_code_can_be_taken_back(shop: Any, owner: Client) -> None:
     edit(owner, shop.variant, hs_code="")
     assert not shop.variant.classifications.exists()
+
+
+SIZED = {"length_mm": "120", "width_mm": "80", "height_mm": "30", "dangerous": "un3481 pi967 ii 15,4 wh 2x"}
+BATTERY = {"un": "UN3481", "packing_instruction": "967", "section": "II", "watt_hours": "15.4", "count": 2}
+
+
+def test_size_and_declaration_are_kept_and_shown(shop: Any, teammate: Client) -> None:
+    shop.gap.product.tags = ["oversize"]
+    shop.gap.product.save()
+    assert edit(teammate, shop.gap, **SIZED).status_code == 302
+    shop.gap.refresh_from_db()
+    assert (shop.gap.size_mm, shop.gap.dangerous) == ((120, 80, 30), BATTERY)
+    listed = teammate.get(reverse("dashboard:products")).content.decode()
+    assert "120 × 80 × 30 mm" in listed and "UN3481 PI967 II 15.4 Wh 2x" in listed
+    page = teammate.get(reverse("dashboard:product", args=[shop.gap.pk])).content.decode()
+    assert "UN3481 PI967 II 15.4 Wh 2x" in page and "oversize" in page
+    assert edit(teammate, shop.gap, dangerous="").status_code == 302
+    shop.gap.refresh_from_db()
+    assert shop.gap.dangerous is None
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"length_mm": "12.5", "width_mm": "1", "height_mm": "1"}, "whole millimetres"),
+        ({"length_mm": "5001", "width_mm": "1", "height_mm": "1"}, "More than 5 m"),
+        ({"length_mm": "120", "width_mm": "80"}, "Give all three sides"),
+        ({"dangerous": "lithium battery"}, "Write UN number"),
+        ({"dangerous": "UN3481"}, "Write UN number"),
+    ],
+)
+def test_a_wrong_size_or_declaration_is_explained(shop: Any, owner: Client, values: dict[str, str], words: str) -> None:
+    response = edit(owner, shop.gap, **values)
+    assert (response.status_code, words in response.content.decode()) == (422, True)
+
+
+def test_sizes_and_declarations_come_in_by_spreadsheet_and_go_out_again(shop: Any, owner: Client) -> None:
+    sheet = "variant_id,length_mm,width_mm,height_mm,dangerous\nv-lume-soap,120,80,30,UN3481 PI967 II 15.4Wh 2X\n"
+    assert upload(owner, sheet).status_code == 302
+    shop.gap.refresh_from_db()
+    assert (shop.gap.size_mm, shop.gap.dangerous) == ((120, 80, 30), BATTERY)
+    text = b"".join(owner.get(reverse("dashboard:products_export")).streaming_content)
+    before = AuditEntry.objects.count()
+    assert upload(owner, text).status_code == 302
+    assert AuditEntry.objects.count() == before
+    assert upload(owner, "variant_id,dangerous\nv-lume-soap,none\n").status_code == 302
+    shop.gap.refresh_from_db()
+    assert shop.gap.dangerous is None

@@ -139,6 +139,7 @@ def store_variant(node: Node, currency: str) -> StoreVariant:
         origin=item["countryCodeOfOrigin"] or "",
         description=product["description"],
         image_url=_image(product),
+        tags=tuple(product.get("tags") or ()),
     )
 
 

@@ -5,7 +5,7 @@ Source: https://developers.vtex.com/docs/api-reference/catalog-api (stockkeeping
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -46,7 +46,21 @@ def store_variant(sku: Mapping[str, Any], *, price: Decimal, currency: str, fiel
         origin=origin(_first(specifications, fields.get("origin"), ORIGIN_NAMES)),
         description=str(sku.get("ProductDescription") or ""),
         image_url=str(sku.get("ImageUrl") or ""),
+        size_mm=size_mm(sku),
     )
+
+
+def size_mm(sku: Mapping[str, Any]) -> tuple[int, int, int] | None:
+    """Return length, width and height of one unit in whole millimetres, rounded up; VTEX writes centimetres.
+
+    None where a side is missing or nought. What is sold by measure has no size of one unit.
+    """
+    if str(sku.get("MeasurementUnit") or "un").casefold() not in ("un", "unit", "unidade"):
+        return None
+    written = sku.get("Dimension") or {}
+    sides = [Decimal(str(written.get(name) or 0)) * 10 for name in ("length", "width", "height")]
+    whole = [int(side.to_integral_value(ROUND_CEILING)) for side in sides if side > 0]
+    return (whole[0], whole[1], whole[2]) if len(whole) == len(sides) else None
 
 
 def _first(specifications: Mapping[str, str], chosen: Any, usual: Iterable[str]) -> str:

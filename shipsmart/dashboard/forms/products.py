@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from shipsmart.catalog.models import Variant
 from shipsmart.dashboard import customs_data
+from shipsmart.dashboard.declarations import EXAMPLE
 
 
 class CustomsDataForm(forms.Form):
-    """The four things customs ask about a product. Each may wait, but none is optional at the border."""
+    """What customs, packers and airlines ask about a product. The first four may wait, but not at the border."""
 
     all_matter = True  # no "(optional)" beside the names
 
@@ -16,16 +17,30 @@ class CustomsDataForm(forms.Form):
     origin = forms.CharField(label=_("Country of origin"), required=False, max_length=20)
     weight_g = forms.CharField(label=_("Weight of one unit (g)"), required=False, max_length=20)
     customs_description = forms.CharField(label=_("Customs description"), required=False, max_length=300)
+    length_mm = forms.CharField(label=_("Length of one unit (mm)"), required=False, max_length=20)
+    width_mm = forms.CharField(label=_("Width (mm)"), required=False, max_length=20)
+    height_mm = forms.CharField(label=_("Height (mm)"), required=False, max_length=20)
+    dangerous = forms.CharField(
+        label=_("Dangerous in the air"),
+        required=False,
+        max_length=60,
+        help_text=_(
+            "Lithium batteries and the like; empty for all other goods. Carriers that refuse it are not asked."
+        ),
+    )
 
     def __init__(self, data: Any = None, *, variant: Variant) -> None:
-        values = customs_data.current(variant)
-        super().__init__(data, initial=values | {"weight_g": values["weight_g"] or ""}, prefix=f"v{variant.pk}")
+        super().__init__(data, initial=customs_data.typed(variant), prefix=f"v{variant.pk}")
         self.variant = variant
         widgets = {name: bound.widget for name, bound in self.fields.items()}
         widgets["hs_code"].attrs |= {"inputmode": "numeric", "placeholder": "6109.10"}
         widgets["origin"].attrs |= {"placeholder": "PT", "autocapitalize": "characters"}
         widgets["weight_g"].attrs |= {"inputmode": "numeric", "placeholder": "250"}
         widgets["customs_description"].attrs |= {"placeholder": str(_("Men's knitted cotton T-shirt"))}
+
+        for name in customs_data.SIDES:
+            widgets[name].attrs |= {"inputmode": "numeric"}
+        widgets["dangerous"].attrs |= {"placeholder": EXAMPLE, "autocapitalize": "characters"}
 
     def _clean(self, name: str) -> Any:
         return customs_data.CLEANERS[name](self.cleaned_data[name])
@@ -38,6 +53,27 @@ class CustomsDataForm(forms.Form):
 
     def clean_weight_g(self) -> int:
         return self._clean("weight_g")
+
+    def clean_length_mm(self) -> int:
+        return self._clean("length_mm")
+
+    def clean_width_mm(self) -> int:
+        return self._clean("width_mm")
+
+    def clean_height_mm(self) -> int:
+        return self._clean("height_mm")
+
+    def clean_dangerous(self) -> dict[str, Any] | None:
+        return self._clean("dangerous")
+
+    def clean(self) -> dict[str, Any]:
+        """Two sides without the third say nothing to whoever packs."""
+        values = super().clean() or {}
+        given = [name for name in customs_data.SIDES if values.get(name)]
+        if given and len(given) < len(customs_data.SIDES):
+            for name in set(customs_data.SIDES) - set(given) - set(self.errors):
+                self.add_error(name, _("Give all three sides, or none."))
+        return values
 
     def clean_customs_description(self) -> str:
         """An old description that was left as it was does not stop the other fields from being mended."""

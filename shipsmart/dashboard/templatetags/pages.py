@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext, to_locale
 
 from shipsmart.dashboard import labels
 from shipsmart.dashboard.causes import cause_of
+from shipsmart.dashboard.declarations import written
 from shipsmart.dashboard.reasoning import safe_url
 from shipsmart.documents.models import Document
 from shipsmart.orders.models import Order
@@ -102,6 +103,11 @@ def charge_kind(kind: str) -> str:
 @register.filter
 def paper_kind(kind: str) -> str:
     return str(labels.PAPERS.get(kind, kind.replace("_", " ")))
+
+
+@register.filter
+def declaration(values: dict[str, Any]) -> str:
+    return written(values)
 
 
 @register.filter

@@ -156,6 +156,7 @@ def variant(*, media=None, **changes):
         "title": "Sweater",
         "description": "Wool",
         "hasOnlyDefaultVariant": True,
+        "tags": ["fragile", "oversize"],
         "featuredMedia": media,
     }
     node = {"id": "gid://shopify/ProductVariant/21", "title": "Default Title", "sku": None, "price": "149.00"}
@@ -166,7 +167,7 @@ def test_variant_is_told_in_our_words():
     found = variant()
     assert (found.external_id, found.product_id, found.title, found.sku) == ("21", "2", "", "")
     assert (found.price, found.currency, found.weight_g) == (Decimal("149.00"), "EUR", 720)
-    assert (found.hs_code, found.origin) == ("611011", "NO")
+    assert (found.hs_code, found.origin, found.tags) == ("611011", "NO", ("fragile", "oversize"))
 
 
 def test_unknown_customs_data_stays_unknown():

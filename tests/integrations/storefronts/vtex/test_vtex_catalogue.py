@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from integrations.storefronts.vtex import catalogue
-from integrations.storefronts.vtex.sku_mapping import hs_code, origin, store_variant, weight_g
+from integrations.storefronts.vtex.sku_mapping import hs_code, origin, size_mm, store_variant, weight_g
 from shipsmart.catalog.models import Variant
 from shipsmart.merchants.models import Connection
 from tests.integrations.storefronts.vtex.conftest import Practice
@@ -36,6 +36,19 @@ def specification(name: str, value: str) -> dict[str, Any]:
 )
 def test_weight_is_of_one_unit_sold_in_the_stores_unit(changes: dict[str, Any], unit: str, grams: int) -> None:
     assert weight_g(sku(**changes), unit=unit) == grams
+
+
+@pytest.mark.parametrize(
+    ("changes", "size"),
+    [
+        ({"Dimension": {"length": 30, "width": 20.05, "height": 1}}, (300, 201, 10)),
+        ({"Dimension": {"length": 30, "width": 20, "height": 0}}, None),
+        ({"Dimension": {"length": 30, "width": 20, "height": 1}, "MeasurementUnit": "kg"}, None),
+        ({"Dimension": None}, None),
+    ],
+)
+def test_size_is_of_one_unit_in_millimetres_or_not_known(changes: dict[str, Any], size: Any) -> None:
+    assert size_mm(sku(**changes)) == size
 
 
 @pytest.mark.parametrize(
