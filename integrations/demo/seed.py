@@ -144,6 +144,17 @@ def _terms(row: Merchant) -> None:
     Market.objects.get_or_create(merchant=row, country="CA", defaults={"incoterm": "DDP", "offer_both": True})
 
 
+def add_fedex(row: Merchant) -> None:
+    """Give the demo's merchant a third carrier. Not the prepared one: scripts from outside run no FedEx of theirs."""
+    CarrierAccount.objects.get_or_create(
+        merchant=row,
+        carrier="fedex",
+        number="740561073",
+        defaults={"label": "FedEx", "credentials": {"client_id": "practice", "client_secret": "practice"}},
+    )
+    row.touch()
+
+
 def prepare() -> tuple[Seeded, Connection, list[Mapping[str, Any]]]:
     """Return the prepared merchant, its store and its 20 classified products, for scripts from outside."""
     seeded = merchant(PREPARED_USER, "Prepared Goods")

@@ -19,6 +19,8 @@ DEST = {
            "phone": "+33142345678"},
     "CA": {"name": "Noah Tremblay", "address1": "1200 Rue Sherbrooke O", "city": "Montréal", "zip": "H3A 1H6",
            "country": "CA", "province": "QC", "phone": "+15145550199"},
+    "CH": {"name": "Urs Keller", "address1": "Bahnhofstrasse 21", "city": "Zürich", "zip": "8001", "country": "CH",
+           "phone": "+41443211234"},
     "PL": {"name": "Zofia Wiśniewska", "address1": "ul. Długa 5", "city": "Gdańsk", "zip": "80-827", "country": "PL",
            "phone": "+48583011234"},
 }  # fmt: skip
@@ -82,6 +84,7 @@ STORIES = (
         carrier="ups",
         after_quote=_swallow_label_answer,
     ),
+    Story("a Swiss order by FedEx", "CH", (("NL-MUG-350", 1),), locale="de", carrier="fedex"),
     Story(
         "a German order held back until its HS code is known",
         "DE",

@@ -72,7 +72,9 @@ def build(processes: Processes, *, time_scale: int = TIME_SCALE, port: int | Non
     if not settings.EMBEDDED:
         processes.start("worker", ["manage.py", "work"], env=env)
     wait_until_up(f"{app}/healthz", web)
-    world = World(app, shopify, carriers["url"], seed.merchant(seed.DEMO_USER, "Nordic Lights"), vtex["url"])
+    seeded = seed.merchant(seed.DEMO_USER, "Nordic Lights")
+    seed.add_fedex(seeded.merchant)
+    world = World(app, shopify, carriers["url"], seeded, vtex["url"])
     install(world)
     connect_vtex(world, vtex["accounts"][seed.DEMO_ACCOUNT])
     return world
@@ -92,6 +94,7 @@ def _environment(app: str, port: int, carriers: dict[str, str], time_scale: int)
         "PUBLIC_URL": app,
         "DHL_EXPRESS_BASE_URL": carriers["dhl_express"],
         "UPS_BASE_URL": carriers["ups"],
+        "FEDEX_BASE_URL": carriers["fedex"],
         "TRACKING_PACE": str(time_scale / 2),
         "SWEEP_S": "0.3",
         "PATH": f"{Path(os.sys.executable).parent}:{os.environ.get('PATH', '')}",
