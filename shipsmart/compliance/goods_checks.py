@@ -57,11 +57,22 @@ def _description(shipment: PaperShipment, index: int) -> list[Block]:
     return []
 
 
+REMEDIES = {
+    "block": "take it out of the shipment",
+    "permit": "name the licence or certificate as references.permit, or take it out",
+    "warn": "look whether it may go, and enclose what is asked for",
+}
+
+
 def _restrictions(shipment: PaperShipment, index: int) -> list[Block]:
     found = []
     for rule in restricted.restrictions(shipment.lines[index], shipment):
-        message = f"{_name(shipment, index)}: {rule.name} to {shipment.consignee.country} ({rule.source})"
-        found.append(Block("restricted_goods", message, f"lines[{index}]", warning=rule.action == "warn"))
+        permitted = rule.action == "permit" and shipment.reference_of("permit")
+        said = f"{_name(shipment, index)}: {rule.name} to {shipment.consignee.country}"
+        remedy = "the permit goes with it" if permitted else REMEDIES[rule.action]
+        message = f"{said} ({rule.source}{'; estimate' if rule.is_estimate else ''}); {remedy}"
+        warning = rule.action == "warn" or bool(permitted)
+        found.append(Block("restricted_goods", message, f"lines[{index}]", warning=warning))
     return found
 
 

@@ -4,39 +4,56 @@ from dataclasses import dataclass
 from typing import Any
 
 from shipsmart.compliance.wording import contains, plain, table
+from shipsmart.core.codes import EU
 from shipsmart.documents.needs import is_postal
 from shipsmart.documents.snapshots import PaperLine, PaperShipment
 
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """A rule that a line of goods falls under; `action` is `block` or `warn`."""
+    """A rule that a line of goods falls under; `action` is `block`, `permit` or `warn`."""
 
     name: str
     action: str
     source: str
+    is_estimate: bool
 
 
 def restrictions(line: PaperLine, shipment: PaperShipment) -> list[Restriction]:
     """Return the rules of data/restricted.toml that the line falls under on its way."""
     rules = table("restricted")["goods"]
     return [
-        Restriction(name=rule["name"], action=rule["action"], source=rule["source"])
+        Restriction(
+            name=rule["name"],
+            action=rule["action"],
+            source=rule["source"],
+            is_estimate=rule.get("confidence") == "estimate",
+        )
         for rule in rules
-        if _travels_under(rule, shipment) and _is_named(rule, line)
+        if _travels_under(rule, shipment)
+        and line.origin in rule.get("origins", (line.origin,))
+        and _is_named(rule, line)
     ]
 
 
 def _travels_under(rule: dict[str, Any], shipment: PaperShipment) -> bool:
+    to = shipment.consignee
     destinations = rule.get("destinations")
-    if destinations and shipment.consignee.country not in destinations:
+    if destinations and to.country not in destinations and not ("EU" in destinations and to.country in EU):
+        return False
+    places = rule.get("places")
+    if places and not any(contains(f"{to.city} {to.region}", place) for place in places):
         return False
     return rule.get("carriers") != "post" or is_postal(shipment)
 
 
 def _is_named(rule: dict[str, Any], line: PaperLine) -> bool:
-    by_code = bool(line.hs_code) and line.hs_code.startswith(tuple(rule.get("hs", ())))
-    return by_code or any(contains(line.description, word) for word in rule.get("words", ()))
+    if line.hs_code and line.hs_code.startswith(tuple(rule.get("hs", ()))):
+        return True
+    if any(contains(line.description, phrase) for phrase in rule.get("without", ())):
+        return False
+    words = rule.get("words", ())
+    return any(contains(line.description, word) or contains(line.description, f"{word}s") for word in words)
 
 
 def dangerous_because(line: PaperLine) -> str:

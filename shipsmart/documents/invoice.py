@@ -41,6 +41,7 @@ REFERENCE_NAMES = {
     "shipped_on": "Shipped on",
     "terms_of_payment": "Terms of payment",
     "origin_criterion": "Origin criterion",
+    "permit": "Licence or certificate",
 }
 TABLE_HEAD = 28.0
 NEXT_HEAD = 36.0

@@ -123,7 +123,8 @@ def _cn23_head(form: Form, shipment: PaperShipment, *, page: str) -> None:
     papers = area_mm(104, 74, 100, 10)
     form.box(papers, "Licence, certificate, invoice")
     invoice = f"Invoice {shipment.invoice_number}" if shipment.invoice_number else ""
-    numbers = ", ".join(text for text in (invoice, export_filing.legend(shipment)) if text)
+    held = (shipment.reference_of("permit"), invoice, export_filing.legend(shipment))
+    numbers = ", ".join(text for text in held if text)
     form.fill([numbers or "-"], papers, size=7.5)
 
 
