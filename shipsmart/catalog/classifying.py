@@ -5,11 +5,11 @@ two pages loses nothing: what is answered is stored, what is not still waits.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from shipsmart.catalog.models import Classification, CodeDecision, Suggestion, Variant
 from shipsmart.classify import Answer, Decision, Item, Memory, classify
@@ -77,9 +77,11 @@ def waiting(merchant: Merchant) -> QuerySet[Variant]:
     return rows.select_related("product").order_by("pk")
 
 
-def store(answered: Iterable[tuple[Variant, Item, Answer]]) -> None:
+def store(answered: Sequence[tuple[Variant, Item, Answer]]) -> None:
     """Keep the answers; a code that the machine may accept is applied where there is none."""
     with transaction.atomic():
+        merchants = {variant.merchant_id for variant, _, _ in answered}
+        Merchant.objects.filter(pk__in=merchants).update(settings_version=F("settings_version") + 1)  # quotes reload
         for variant, item, answer in answered:
             found = [{"hs_code": c.hs_code, "confidence": c.confidence, "why": list(c.why)} for c in answer.candidates]
             sure = Decimal(str(found[0]["confidence"])) if found else Decimal(0)

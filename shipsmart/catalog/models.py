@@ -9,6 +9,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
+from shipsmart.classify.national import authority
 from shipsmart.merchants.models import Connection, Merchant
 from shipsmart.ports import DangerousGoods
 
@@ -99,7 +100,7 @@ class Variant(models.Model):
     def code_for(self, country: str) -> str:
         """The most exact code known for a destination: its national code, else the HS code."""
         by_country = {c.country: c.code for c in self.classifications.all()}
-        return by_country.get(country) or by_country.get("", "")
+        return by_country.get(country) or by_country.get(authority(country)) or by_country.get("", "")
 
 
 class Classification(models.Model):

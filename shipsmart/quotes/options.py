@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from shipsmart.core.errors import ShipSmartError
@@ -11,11 +12,12 @@ from shipsmart.core.money import allocate, minor_unit
 from shipsmart.core.request import LandedCostRequest, parse_request
 from shipsmart.ports import CarrierQuote, CustomsItem, Incoterm
 from shipsmart.quotes import landed, wording
+from shipsmart.quotes.band import Possible, possible
 from shipsmart.quotes.breakdown import breakdown, charges_total
 from shipsmart.quotes.fees import Fee, named_by_carrier
 from shipsmart.quotes.models import new_quote_id
 from shipsmart.quotes.signature import canonical, sign
-from shipsmart.quotes.snapshot import MarketTerms, MerchantSnapshot
+from shipsmart.quotes.snapshot import MarketTerms, MerchantSnapshot, known_facts
 from shipsmart.quotes.values import CheckoutCart, CheckoutOption
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class Basket:
     items: tuple[CustomsItem, ...]
     request: Mapping[str, Any]
     parsed: LandedCostRequest
+    possible: Possible | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,21 @@ def basket_of(snapshot: MerchantSnapshot, cart: CheckoutCart, items: tuple[Custo
         "lines": contract_lines(items, discount=cart.discount, currency=cart.currency),
         "schemes": list(snapshot.schemes),
     }
-    return Basket(snapshot, cart, items, request, parse_request(request, now=cart.at))
+    parsed = parse_request(request, now=cart.at)
+    return Basket(snapshot, cart, items, request, parsed, _possible(snapshot, cart, parsed))
+
+
+def _possible(snapshot: MerchantSnapshot, cart: CheckoutCart, parsed: LandedCostRequest) -> Possible | None:
+    """Return what the codes suggested for goods without one make of the charges; never at the price of an answer."""
+    if all(line.hs_code for line in parsed.lines):
+        return None
+    travelling = [line for line in cart.lines if line.requires_shipping]
+    suggested = [known_facts(snapshot, line).suggested for line in travelling]
+    try:
+        return possible(parsed, suggested, compute=landed.answer_parsed)
+    except ShipSmartError as error:
+        log.warning("no band of charges for goods without a code: %s", error)
+        return None
 
 
 def incoterms(terms: MarketTerms, quote: CarrierQuote) -> list[Incoterm]:
@@ -113,11 +130,27 @@ def offer(basket: Basket, quote: CarrierQuote, incoterm: Incoterm) -> Offer:
     freight = landed.convert(quote.price, quote.currency, cart.currency, cart.at)
     freight = freight.quantize(minor_unit(cart.currency), "ROUND_HALF_UP")
     fees = [_shared(fee, cart.share) for fee in _fees(basket, quote)]
-    answer = landed.answer_parsed(basket.parsed._replace(freight=freight, incoterm=str(incoterm)), fees=fees)
+    asked = basket.parsed._replace(freight=freight, incoterm=str(incoterm))
+    answer = landed.answer_parsed(asked, fees=fees)
     if answer["status"] == "not_computable" and incoterm == Incoterm.DDP:
         return offer(basket, quote, Incoterm.DAP)
     request = {**basket.request, "freight": str(freight), "incoterm": str(incoterm)}
-    return Offer(_option(cart, quote, incoterm, answer, freight=freight), quote, request, fees, answer)
+    option = _option(cart, quote, incoterm, answer, freight=freight)
+    return Offer(_banded(option, basket, asked, answer, fees=fees), quote, request, fees, answer)
+
+
+def _banded(
+    option: CheckoutOption, basket: Basket, asked: LandedCostRequest, answer: Mapping[str, Any], *, fees: Sequence[Fee]
+) -> CheckoutOption:
+    """Return the option; with a band of its charges while the code of some of the goods is only suggested."""
+    if basket.possible is None:
+        return option
+    try:
+        band = basket.possible.band(asked, answer, compute=partial(landed.answer_parsed, fees=fees))
+    except ShipSmartError as error:
+        log.warning("no band of charges for goods without a code: %s", error)
+        return option
+    return replace(option, breakdown={**option.breakdown, "band": band})
 
 
 def _fees(basket: Basket, quote: CarrierQuote) -> Sequence[Fee]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shipsmart.catalog.models import Variant
+from shipsmart.classify.national import authority
 from shipsmart.merchants.models import Merchant
 from shipsmart.ports import CustomsItem, DangerousGoods, Incoterm, Party
 from shipsmart.quotes.embargo import EMBARGOED
@@ -16,7 +17,10 @@ from shipsmart.rating.queries import snapshot as rating_snapshot
 
 @dataclass(frozen=True)
 class VariantFacts:
-    """What customs and carriers ask about one variant; `codes`: country ("" for the HS code) → code."""
+    """What customs and carriers ask about one variant; `codes`: country ("" for the HS code) → code.
+
+    `suggested`: the classifier's HS codes, the likeliest first, while none is in use.
+    """
 
     sku: str
     title: str
@@ -29,9 +33,10 @@ class VariantFacts:
     dangerous: DangerousGoods | None = None
     size_mm: tuple[int, int, int] | None = None
     tags: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
 
     def code_for(self, country: str) -> str:
-        return self.codes.get(country) or self.codes.get("", "")
+        return self.codes.get(country) or self.codes.get(authority(country)) or self.codes.get("", "")
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,8 @@ def _read(merchant: Merchant) -> MerchantSnapshot:
 
 
 def _variants(merchant: Merchant) -> list[Variant]:
-    return list(Variant.objects.for_merchant(merchant).select_related("product").prefetch_related("classifications"))
+    rows = Variant.objects.for_merchant(merchant).select_related("product", "suggestion")
+    return list(rows.prefetch_related("classifications"))
 
 
 def _unique_skus(variants: Iterable[VariantFacts]) -> dict[str, VariantFacts]:
@@ -115,6 +121,8 @@ def _unique_skus(variants: Iterable[VariantFacts]) -> dict[str, VariantFacts]:
 
 
 def _facts(variant: Variant) -> VariantFacts:
+    codes = {c.country: c.code for c in variant.classifications.all()}
+    suggestion = getattr(variant, "suggestion", None)
     return VariantFacts(
         sku=variant.sku,
         title=str(variant),
@@ -123,11 +131,17 @@ def _facts(variant: Variant) -> VariantFacts:
         weight_g=variant.weight_g,
         price=variant.price,
         currency=variant.currency,
-        codes={c.country: c.code for c in variant.classifications.all()},
+        codes=codes,
         dangerous=DangerousGoods.from_json(variant.dangerous),
         size_mm=variant.size_mm,
         tags=tuple(variant.product.tags),
+        suggested=tuple(c["hs_code"] for c in suggestion.candidates) if suggestion and "" not in codes else (),
     )
+
+
+def known_facts(snapshot: MerchantSnapshot, line: CheckoutLine) -> VariantFacts:
+    """Return what the catalogue knows of a cart line; a store may know the SKU only."""
+    return snapshot.variants.get(line.variant_id) or snapshot.by_sku.get(line.sku, _UNKNOWN)
 
 
 def customs_item(snapshot: MerchantSnapshot, line: CheckoutLine, country: str) -> CustomsItem:
@@ -135,7 +149,7 @@ def customs_item(snapshot: MerchantSnapshot, line: CheckoutLine, country: str) -
 
     A store that sells what another store's catalogue brought knows the SKU only.
     """
-    facts = snapshot.variants.get(line.variant_id) or snapshot.by_sku.get(line.sku, _UNKNOWN)
+    facts = known_facts(snapshot, line)
     return CustomsItem(
         sku=line.sku or facts.sku,
         description=facts.description or line.title,
