@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "shipsmart.catalog",
     "shipsmart.documents",
     "shipsmart.compliance",
+    "shipsmart.stock",
     "shipsmart.rating",
     "shipsmart.quotes",
     "shipsmart.orders",

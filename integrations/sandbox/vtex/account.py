@@ -79,6 +79,8 @@ class Account:
     freights: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     calls: list[dict[str, Any]] = field(default_factory=list)
+    sellers: dict[str, str] = field(default_factory=dict)  # external seller → fulfilment endpoint
+    seller_calls: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     notify: Any = None
     patience_s: float = 5.0  # how long the app may take for a tax call, a ping or a notification

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from integrations.sandbox.vtex.sellers import Offer
     from integrations.sandbox.vtex.taxing import Taxed
 
 from integrations.sandbox.vtex.goods import Good
@@ -37,10 +38,14 @@ class Cart:
     coupon: str = ""
     custom: dict[str, dict[str, str]] = field(default_factory=dict)
     taxed: "Taxed | None" = None
+    offers: dict[str, "Offer"] = field(default_factory=dict)  # external seller → what he said of his lines
 
     def gross(self, line: Line) -> int:
-        """Return price × quantity × unit multiplier."""
+        """Return price × quantity × unit multiplier; an external seller says his own price of a unit sold."""
         good = self.goods[line.sku]
+        said = self.offers[line.seller].prices.get(self.lines.index(line)) if line.seller in self.offers else None
+        if said is not None:
+            return said * line.quantity
         return int((good.price * line.quantity * good.multiplier).quantize(Decimal(1), ROUND_HALF_UP))
 
     def discount(self, line: Line) -> int:
@@ -52,8 +57,16 @@ class Cart:
 
     def freight_of(self, number: int) -> int:
         """Return an item's share of the freight: even, the first ones take what is left over."""
-        each, left = divmod(self.freight(), len(self.lines))
-        return each + (1 if number < left else 0)
+        line = self.lines[number]
+        if line.seller in self.offers:
+            return self.offers[line.seller].freight.get(number, 0)
+        own = [n for n, one in enumerate(self.lines) if one.seller not in self.offers]
+        each, left = divmod(self.freight(), len(own))
+        return each + (1 if own.index(number) < left else 0)
+
+    def sla_of(self, number: int) -> str:
+        offer = self.offers.get(self.lines[number].seller)
+        return offer.sla if offer else self.sla
 
     def taxes_of(self, number: int) -> list[tuple[dict[str, Any], int]]:
         """Return an item's taxes with their cents."""

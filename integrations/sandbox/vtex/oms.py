@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from integrations.sandbox.vtex import account as rights
+from integrations.sandbox.vtex import sellers
 from integrations.sandbox.vtex.account import Account, now
 from integrations.sandbox.vtex.guard import body, guarded, refused
 from integrations.sandbox.vtex.world import World
@@ -84,6 +85,8 @@ def cancel(store: Account, order_id: str) -> Response:
         return _missing()
     if any(package["type"] == "Output" for package in order["packageAttachment"]["packages"]):
         return refused(409, "OMS005", "an invoiced order cannot be cancelled")
+    if not sellers.cancelled(store, order):
+        return refused(409, "OMS005", "the seller does not let the order go")
     order["cancellationData"] = {"Reason": (body() or {}).get("reason", ""), "CancellationDate": now()}
     for state in ("cancel", "canceled"):
         store.move(order, state)

@@ -6,6 +6,7 @@ Source: https://developers.vtex.com/docs/guides/order-flow
 import secrets
 from typing import Any
 
+from integrations.sandbox.vtex import sellers
 from integrations.sandbox.vtex.account import Account, now
 from integrations.sandbox.vtex.cart import Cart
 from integrations.sandbox.vtex.taxing import ask
@@ -28,6 +29,10 @@ def place(account: Account, cart: Cart, reference_value: int) -> list[dict[str, 
     """
     if not cart.lines or not cart.address.get("postalCode") or not cart.profile.get("email"):
         raise NotPlaced("CHK003", "the cart lacks items, an address or a person")
+    sellers.ask(account, cart)
+    for offer in cart.offers.values():
+        if offer.problem:
+            raise NotPlaced("ORD027", offer.problem)
     shown = cart.taxed.rows if cart.taxed else {}
     service = account.configuration["taxConfiguration"] or {}
     taxed = ask(account, cart)
@@ -39,13 +44,31 @@ def place(account: Account, cart: Cart, reference_value: int) -> list[dict[str, 
     with account.lock:
         number = account.next_number()
         orders = [_order(account, cart, number, seller) for seller in cart.sellers()]
+        _tell_sellers(account, orders)
         for order in orders:
             account.orders[order["orderId"]] = order
             for state in (*BEFORE_HANDLING, "ready-for-handling"):
                 if state == "payment-approved":
                     order["authorizedDate"] = now()
                 account.move(order, state)
+            if order["sellers"][0]["id"] in account.sellers and not sellers.let_send(account, order):
+                account.move(order, "waiting-ffmt-authorization")
     return orders
+
+
+def _tell_sellers(account: Account, orders: list[dict[str, Any]]) -> None:
+    """Place the orders of external sellers; when one refuses, those placed already are let go. Raises NotPlaced."""
+    done: list[dict[str, Any]] = []
+    for order in orders:
+        seller = order["sellers"][0]["id"]
+        if seller not in account.sellers:
+            continue
+        order["sellerOrderId"] = sellers.placed(account, order, seller)
+        if not order["sellerOrderId"]:
+            for other in done:
+                sellers.cancelled(account, other)
+            raise NotPlaced("ORD028", f"the seller {seller} did not take the order")
+        done.append(order)
 
 
 def _order(account: Account, cart: Cart, number: int, seller: str) -> dict[str, Any]:
@@ -75,8 +98,8 @@ def _order(account: Account, cart: Cart, number: int, seller: str) -> dict[str, 
         "shippingData": {
             "id": "shippingData", "address": address, "selectedAddresses": [address], "trackingHints": None,
             "logisticsInfo": [
-                {"itemIndex": index, "selectedSla": cart.sla, "price": cart.freight_of(n),
-                 "sellingPrice": cart.freight_of(n), "deliveryCompany": cart.sla, "deliveryChannel": "delivery",
+                {"itemIndex": index, "selectedSla": cart.sla_of(n), "price": cart.freight_of(n),
+                 "sellingPrice": cart.freight_of(n), "deliveryCompany": cart.sla_of(n), "deliveryChannel": "delivery",
                  "shippingEstimate": "5bd",
                  "deliveryIds": [{"courierId": "1", "courierName": cart.sla, "dockId": "dock1",
                                   "quantity": cart.lines[n].quantity, "warehouseId": "1_1"}]}

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
+from integrations.sandbox.vtex import sellers
 from integrations.sandbox.vtex.account import RESOURCES, Key
 from integrations.sandbox.vtex.faults import UnknownFault
 from integrations.sandbox.vtex.guard import body, refused
@@ -44,6 +45,19 @@ def blueprint(world: World) -> Blueprint:
         world.account(account).keys[told["key"]] = Key(told["token"], RESOURCES - lacking)
         return jsonify(key=told["key"], resources=sorted(RESOURCES - lacking))
 
+    @part.post("/sellers")
+    def register_seller(account: str) -> Response:
+        """Register an external seller, as Marketplace, Sellers does in the admin."""
+        told = body()
+        world.account(account).sellers[told["id"]] = told["fulfillmentEndpoint"].rstrip("/")
+        return jsonify(world.account(account).sellers)
+
+    @part.post("/sellers/<seller>/call")
+    def call_seller(account: str, seller: str) -> Response:
+        """Send a seller any request again, as a store that saw no answer does."""
+        status, said = sellers.call(world.account(account), seller, body()["path"], body()["body"])
+        return jsonify(status=status, answer=said)
+
     @part.delete("/keys/<key>")
     def drop_key(account: str, key: str) -> Any:
         world.account(account).keys.pop(key, None)
@@ -79,3 +93,7 @@ def _look_inside(part: Blueprint, world: World) -> None:
     @part.get("/tax-calls")
     def tax_calls(account: str) -> Response:
         return jsonify(world.account(account).calls[-50:])
+
+    @part.get("/seller-calls")
+    def seller_calls(account: str) -> Response:
+        return jsonify(world.account(account).seller_calls[-50:])

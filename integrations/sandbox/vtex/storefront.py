@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify
 
+from integrations.sandbox.vtex import sellers
 from integrations.sandbox.vtex.account import Account
 from integrations.sandbox.vtex.cart import COUPONS, SLAS, Cart, Line
 from integrations.sandbox.vtex.guard import body, refused
@@ -53,12 +54,14 @@ def form(cart: Cart) -> dict[str, Any]:
     messages = []
     if cart.taxed and cart.taxed.error:
         messages.append({"code": cart.taxed.error, "text": cart.taxed.message, "status": "error", "fields": {}})
+    messages += [{"code": "ORD027", "text": offer.problem, "status": "error", "fields": {"seller": seller}}
+                 for seller, offer in cart.offers.items() if offer.problem]  # fmt: skip
     address = cart.address or None
     return {
         "orderFormId": cart.id, "salesChannel": cart.channel, "value": cart.value(), "messages": messages,
         "items": cart.items(), "totalizers": cart.totalizers(), "clientProfileData": cart.profile or None,
         "shippingData": {"address": address, "selectedAddresses": [address] if address else [],
-                         "logisticsInfo": [{"itemIndex": n, "selectedSla": cart.sla, "price": cart.freight_of(n),
+                         "logisticsInfo": [{"itemIndex": n, "selectedSla": cart.sla_of(n), "price": cart.freight_of(n),
                                             "slas": [{"id": s, "name": s, "price": p} for s, p in SLAS.items()]}
                                            for n in range(len(cart.lines))]},
         "clientPreferencesData": {"locale": cart.locale, "optinNewsLetter": None},
@@ -70,6 +73,7 @@ def form(cart: Cart) -> dict[str, Any]:
 
 def _changed(store: Account, cart: Cart) -> Response:
     """Ask the tax service about the new contents and show them."""
+    sellers.ask(store, cart)
     cart.taxed = ask(store, cart)
     return jsonify(form(cart))
 

@@ -87,6 +87,7 @@ def _words(row: Connection, key: client.Key) -> None:
     authorization = kept.get("authorization") or secrets.token_urlsafe(32)
     hook_word = kept.get("hook_word") or secrets.token_urlsafe(32)
     row.credentials = {
+        **kept,
         "app_key": key.app_key,
         "app_token": key.app_token,
         "authorization": authorization,

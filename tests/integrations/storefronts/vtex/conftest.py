@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 import requests
+from django.contrib.auth import get_user_model
+from django.test import Client
 
 from integrations.storefronts.vtex import client, installing
 from shipsmart.catalog.models import Classification, Product, Variant
-from shipsmart.merchants.models import Connection, Merchant
+from shipsmart.merchants.models import Connection, Member, Merchant
 
 _numbers = itertools.count(1)
 BERLIN = {"country": "DEU", "postalCode": "10969", "city": "Berlin", "street": "Lindenstr.", "number": "14",
@@ -150,3 +152,24 @@ def reachable(
     connection = _connect(practice, Merchant.objects.get(), drained)
     practice.faults(hook_lost=True)
     return connection
+
+
+def logged_in(merchant: Merchant | None, name: str, role: str = Member.Role.OWNER) -> Client:
+    person = get_user_model().objects.create_user(name)
+    if merchant:
+        Member.objects.create(merchant=merchant, user=person, role=role)
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def owner(merchant: Merchant) -> Client:
+    return logged_in(merchant, "owner")
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """The owner of another merchant."""
+    other = Merchant.objects.create(name="Other", company="Other", city="Oslo", country="NO", currency="NOK")
+    return logged_in(other, "stranger")

@@ -5,29 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
 from integrations.storefronts.vtex import links
 from shipsmart.merchants.models import Connection, Member, Merchant
-from tests.integrations.storefronts.vtex.conftest import Practice
+from tests.integrations.storefronts.vtex.conftest import Practice, logged_in
 
 pytestmark = pytest.mark.django_db
-
-
-def logged_in(merchant: Merchant | None, name: str, role: str = Member.Role.OWNER) -> Client:
-    person = get_user_model().objects.create_user(name)
-    if merchant:
-        Member.objects.create(merchant=merchant, user=person, role=role)
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-@pytest.fixture
-def owner(merchant: Merchant) -> Client:
-    return logged_in(merchant, "owner")
 
 
 @pytest.fixture

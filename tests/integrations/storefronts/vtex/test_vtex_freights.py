@@ -8,8 +8,7 @@ from django.test import Client
 from integrations.storefronts.vtex import freights
 from shipsmart.merchants.models import Connection, Merchant
 from shipsmart.rating.models import TableRate
-from tests.integrations.storefronts.vtex.conftest import Practice
-from tests.integrations.storefronts.vtex.test_vtex_connect_pages import logged_in
+from tests.integrations.storefronts.vtex.conftest import Practice, logged_in
 
 POLICY = {"carrier_id": "express-1", "service": "express"}
 
