@@ -6,6 +6,7 @@ KIND = "storefront"
 PROVIDES = {
     "orders": "integrations.storefronts.vtex.adapter.adapter",
     "fulfilments": "integrations.storefronts.vtex.adapter.adapter",
+    "returns": "integrations.storefronts.vtex.returning.adapter",
     "catalogue": "integrations.storefronts.vtex.catalogue.adapter",
     "catalogue_import": "integrations.storefronts.vtex.catalogue.adapter",
 }

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from integrations.kit.incoming import Refused, raw_body
-from integrations.storefronts.vtex import abroad_parcels, catalogue, feed, installing, reconciliation
+from integrations.storefronts.vtex import abroad_parcels, catalogue, feed, installing, reconciliation, returning
 from integrations.storefronts.vtex.callers import connection_of, error_answer
 from integrations.storefronts.vtex.configuration import HOOK_HEADER
 from integrations.storefronts.vtex.manifest import KEY
@@ -63,5 +63,6 @@ def register() -> None:
     inbox.register(installing.REMOVE, installing.remove, on_dead=installing.remove_failed, lane=BULK)
     inbox.register(catalogue.KIND, catalogue.work, on_dead=catalogue.failed, lane=BULK)
     abroad_parcels.register()
+    returning.register()
     for one in (feed.FEED, reconciliation.RECONCILE, installing.CHECK):
         one.register()
