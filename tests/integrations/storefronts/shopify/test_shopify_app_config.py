@@ -59,6 +59,8 @@ def test_every_target_has_its_module():
         "purchase.thank-you.block.render",
         "customer-account.order-status.block.render",
         "customer-account.order-status.fulfillment-details.render-after",
+        "customer-account.order.action.menu-item.render",
+        "customer-account.order.action.render",
     }
     for target in extension["targeting"]:
         assert (folder / target["module"]).is_file()
