@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from shipsmart.catalog.models import Variant
 from shipsmart.classify.national import authority
+from shipsmart.core.codes import SCHEMES
 from shipsmart.merchants.models import Merchant
 from shipsmart.ports import CustomsItem, DangerousGoods, Incoterm, Party
 from shipsmart.quotes.embargo import EMBARGOED
@@ -98,7 +99,8 @@ def _read(merchant: Merchant) -> MerchantSnapshot:
         currency=merchant.currency,
         deadline_s=merchant.quote_deadline_ms / 1000,
         markets={m.country: MarketTerms(Incoterm(m.incoterm), m.offer_both, m.active) for m in merchant.markets.all()},
-        schemes=tuple(sorted({r.scheme for r in merchant.tax_registrations.all() if r.scheme})),
+        # A scheme that is no more (or never was) would have every request of the merchant refused.
+        schemes=tuple(sorted({r.scheme for r in merchant.tax_registrations.all()} & SCHEMES)),
         variants=variants,
         by_sku=_unique_skus(variants.values()),
         rating=rating_snapshot(merchant),

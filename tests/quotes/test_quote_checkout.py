@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from shipsmart.merchants.models import Connection, Market
+from shipsmart.merchants.models import Connection, Market, TaxRegistration
 from shipsmart.ports import Incoterm, StoreOrder
 from shipsmart.quotes.matching import match
 from shipsmart.quotes.models import Quote
@@ -33,6 +33,13 @@ def test_ddp_price_is_freight_plus_duty_and_tax(connection: Connection, cart: Ch
     vat = ((Decimal("58.00") + option.freight) * Decimal("0.19")).quantize(Decimal("0.01"), "ROUND_HALF_UP")
     assert option.charges == Decimal("3.00") + vat
     assert option.breakdown["scheme"] == "EU_IOSS"
+
+
+def test_a_registration_of_no_known_scheme_does_not_blank_the_checkout(
+    connection: Connection, cart: CheckoutCart
+) -> None:
+    TaxRegistration.objects.create(merchant=connection.merchant, scheme="XX_OLD", kind="VAT", number="1", country="DE")
+    assert fallback_answer(connection, cart).options[0].breakdown["scheme"] == "EU_IOSS"
 
 
 def test_options_come_cheapest_first_with_stable_codes(
