@@ -84,3 +84,18 @@ def test_every_place_that_charges_duty_knows_an_agreement():
         and CUSTOMS_UNIONS.get(country, country) not in SMALL_OR_FREE
     }
     assert without == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "origin", "day", "warned"),
+    [
+        ("610910", "US", "2025-03-04T00:01:00-05:00", True),
+        ("610910", "US", "2025-03-04T00:00:59-05:00", False),
+        ("610910", "US", "2025-09-01T00:00:00-04:00", False),
+        ("610910", "MX", "2025-06-01T00:00:00-04:00", False),
+        ("732393", "US", "2026-11-22T00:00:00-05:00", True),
+    ],
+)
+def test_canada_warns_of_its_surtax_on_goods_of_the_united_states(code, origin, day, warned):
+    added = plan("CA", code, origin, "", datetime.fromisoformat(day)).additional
+    assert [bool(rule.notice) for rule in added] == [True] * warned
