@@ -123,11 +123,11 @@ def current() -> Rulebook:
     return load_rulebook()
 
 
-def _tariff(name: str, text: str) -> Tariff:
+def _tariff(name: str, text: str, sources: Mapping[str, TariffSource] | None = None) -> Tariff:
     head = text.partition("\n")[0].strip().split(",")
     if not {"hs", "duty"} <= set(head):
         raise BadRule(f"tariff {name!r}: the first line must name the columns hs and duty, not {head}", tariff=name)
-    return Tariff(name, text)
+    return Tariff(name, text, sources)
 
 
 def _check_row(name: str, code: str, duty: str) -> None:
@@ -160,10 +160,11 @@ def _tariffs(files: Mapping[str, bytes]) -> dict[str, Tariff]:
 
 
 def _sourced(name: str, text: str, sources: Mapping[str, TariffSource]) -> Tariff:
-    try:
-        return Tariff(name, text, sources)
-    except KeyError as error:
-        raise BadRule(f"tariff {name!r}: no [{error.args[0]}] in tariff/sources.toml", tariff=name) from error
+    found = _tariff(name, text, sources)
+    unknown = sorted(set(found.cited.values()) - set(found.sources))
+    if unknown:
+        raise BadRule(f"tariff {name!r}: no [{unknown[0]}] in tariff/sources.toml", tariff=name)
+    return found
 
 
 def _lists(files: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:

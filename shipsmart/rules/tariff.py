@@ -39,7 +39,7 @@ class Tariff:
         self.programmes = {row["hs"]: row["programmes"] for row in rows if row.get("programmes")}
         self.confidence = {row["hs"]: row["confidence"] for row in rows if row.get("confidence")}
         self.cited = {row["hs"]: row["source"] for row in rows if row.get("source")}
-        self.sources = {key: sources[key] for key in set(self.cited.values())} if sources is not None else {}
+        self.sources = {key: sources[key] for key in set(self.cited.values()) if key in sources} if sources else {}
         self.keys = sorted(self.duties)
 
     @property

@@ -77,3 +77,10 @@ class _OneBase:
 
     def base_of(self, _country: str, _at: datetime) -> object:
         return self.rule
+
+
+def test_a_table_without_its_columns_does_not_load(tmp_path: Path) -> None:
+    (tmp_path / "tariff").mkdir()
+    (tmp_path / "tariff" / "xx.csv").write_text("code,duty\n61,40%\n")
+    with pytest.raises(BadRule, match="must name the columns hs and duty"):
+        load_rulebook(tmp_path)
