@@ -58,3 +58,13 @@ def _kinds(base: BaseRule, code: str) -> tuple[str, ...]:
     sure = base.tariff.confidence.get(found.matched) or base.stamp.confidence
     sure = "estimate" if found.spread or found.bound else sure
     return (sure, "chapter") if len(found.matched) == CHAPTER else (sure,)
+
+
+def table(found: Iterable[Coverage]) -> str:
+    """Return a coverage as a text for a terminal: per cent of the codes by place, the surest places first."""
+    rows = ["place  verified  estimate  fallback  unknown  by chapter"]
+    for one in sorted(found, key=lambda one: (-one.verified, one.country)):
+        parts = (one.verified, one.estimate, one.fallback, one.unknown, one.by_chapter)
+        shares = [f"{100 * part // one.codes}%" if one.codes else "-" for part in parts]
+        rows.append("{:5}  {:>8}  {:>8}  {:>8}  {:>7}  {:>10}".format(one.country, *shares))
+    return "\n".join(rows) + "\n"

@@ -1,28 +1,22 @@
 """The tables that ship inside: where rows were read, how close a match was, since when they hold, how wide they are."""
 
-import csv
 import re
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
+from shipsmart.classify.thesaurus import read_kinds
 from shipsmart.rules.book import DATA, current
 from shipsmart.rules.check import check
 from shipsmart.rules.coverage import coverage
 from shipsmart.rules.sources import read_sources
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
-THESAURUS = Path(__file__).parents[2] / "shipsmart" / "classify" / "data" / "thesaurus"
 
 
 def known_codes() -> set[str]:
-    return {
-        code
-        for path in THESAURUS.glob("*.csv")
-        for row in csv.DictReader(path.read_text().splitlines())
-        for code in re.findall(r"\b\d{6}\b", row["codes"])
-    }
+    codes = {choice.hs_code for _, kind in read_kinds() for choice in kind.choices}
+    return {code for code in codes if len(code) == 6}
 
 
 def base(country: str, code: str, at: datetime = AT):
