@@ -101,7 +101,7 @@ def test_an_order_shows_its_reasoning_and_papers(shop: Any, owner: Client) -> No
 
 
 def test_a_detail_page_takes_few_queries(shop: Any, owner: Client, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page(owner, shop.order.pk)
 
 

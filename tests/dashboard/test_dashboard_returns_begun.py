@@ -40,6 +40,7 @@ def test_order_that_was_sent_offers_to_take_goods_back(owner: Client, sent: Orde
 def test_return_is_begun_once_however_often_the_button_is_pressed(owner: Client, sent: Order) -> None:
     first, second = begin(owner, sent), begin(owner, sent)
     assert first["Location"] == second["Location"]
+    assert first["Location"] in owner.get(reverse("dashboard:order", args=[sent.pk])).content.decode()
     made = Return.objects.get()
     line = made.lines.get()
     assert (made.state, line.quantity, line.reason, line.note) == ("approved", 1, "defective", "a hole")

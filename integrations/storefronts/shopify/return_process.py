@@ -35,6 +35,14 @@ def process(connection: Connection, external_id: str, lines: Sequence[ReceivedLi
     if chosen:
         values = {"returnId": variables["id"], "returnLineItems": chosen}
         mutate(connection, "return_process", "returnProcess", {"input": values})
+    short = not_taken(lines, rows, chosen)
+    if short:
+        raise IntegrationError(
+            f"the store does not take {short} of the accepted units, its return is {status.lower()}: open it again "
+            f"there, or put the goods back on the shelf by hand",
+            permanent=True,
+            code="not_processed",
+        )
 
 
 def plan(
@@ -57,6 +65,16 @@ def plan(
                 found = _dispositions(row, units, expected, undisposed, place if line.restock else None)
                 chosen.append({"id": row["id"], "quantity": units, "dispositions": found})
     return chosen
+
+
+def not_taken(lines: Sequence[ReceivedLine], rows: Sequence[Node], chosen: Sequence[Node]) -> int:
+    """Return how many accepted units the shop has neither processed before nor processes now; pure."""
+    short = 0
+    for line in lines:
+        mine = {row["id"]: row["processedQuantity"] for row in rows if _order_line(row) == line.order_line_id}
+        now = sum(one["quantity"] for one in chosen if one["id"] in mine)
+        short += max(line.accepted - sum(mine.values()) - now, 0)
+    return short
 
 
 def _dispositions(

@@ -104,7 +104,9 @@ def _whole(merchant: Any) -> Any:
     return (
         Order.objects.for_merchant(merchant)
         .select_related("quote", "connection", "merchant")
-        .prefetch_related("events", "consignments__quote", Prefetch("lines", lines), Prefetch("shipments", shipments))
+        .prefetch_related(
+            "events", "returns", "consignments__quote", Prefetch("lines", lines), Prefetch("shipments", shipments)
+        )
     )
 
 

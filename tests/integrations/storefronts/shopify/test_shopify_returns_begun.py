@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from integrations.storefronts.shopify import return_labels
 from integrations.storefronts.shopify.return_begin import Sent, places
 from integrations.storefronts.shopify.return_begin import adapter as begun_returns
-from integrations.storefronts.shopify.return_process import plan
+from integrations.storefronts.shopify.return_process import not_taken, plan
 from integrations.storefronts.shopify.returns import adapter as returns
 from integrations.storefronts.shopify.returns import mark_in, marked
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
@@ -182,6 +182,13 @@ def test_what_was_processed_before_a_crash_is_not_processed_again():
     place = {"reverseFulfillmentOrderLineItemId": "e2", "quantity": 1, "dispositionType": "RESTOCKED"}
     assert chosen == [{"id": "r2", "quantity": 1, "dispositions": [place | {"locationId": "at-f2"}]}]
     assert plan([ReceivedLine("1", 2, True)], rows, expected, place=str) == []
+
+
+def test_units_that_the_store_does_not_take_are_counted():
+    rows = [_processable(1, processed=1, quantity=1)]  # closed in the store when one unit had come
+    assert not_taken([ReceivedLine("1", 3, True)], rows, []) == 2
+    assert not_taken([ReceivedLine("1", 1, True)], rows, []) == 0
+    assert not_taken([ReceivedLine("1", 3, True)], rows, [{"id": "r1", "quantity": 2}]) == 0
 
 
 def test_goods_that_stay_off_the_shelf_need_no_place():
