@@ -46,6 +46,7 @@ def _line(where: str, item: Mapping[str, Any], day: date, into: tuple[dict[str, 
     groups = _groups(where, item)
     texts = {group: _in_force(where, rates, day) for group, rates in groups.items()}
     ordinary = texts.pop(ORDINARY, [])
+    _tell_later(code, groups.get(ORDINARY, []), day, tally)
     duty = _duty(ordinary)
     rows[code] = TariffRow(code, duty or "?", "", _programmes(code, texts, tally) if duty not in (None, "Free") else "")
     if duty is None:
@@ -80,6 +81,15 @@ def _in_force(where: str, rates: list[Any], day: date) -> list[tuple[str, str]]:
         if (first is None or first <= day) and (last is None or day <= last):
             found.append((rate["satsVerdi"].strip(), str(rate.get("satsEnhet") or "").strip()))
     return found
+
+
+def _tell_later(code: str, rates: list[Any], day: date, tally: Tally) -> None:
+    """List the ordinary rates that begin after the day: the import of that day must bring them."""
+    for rate in rates:
+        first = rate.get("fomdato") or ""
+        if first and date.fromisoformat(first) > day:
+            told = f"{rate['satsVerdi']} {rate.get('satsEnhet') or ''}".strip()
+            tally.partly.append(Unread(code, "fomdato", code, told, f"a later rate: import again from {first} on"))
 
 
 def _day(where: str, rate: Mapping[str, Any], name: str) -> date | None:

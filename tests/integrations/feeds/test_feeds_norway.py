@@ -75,7 +75,11 @@ def test_every_code_is_taken_or_listed_with_its_reason(schedule):
         "22030000": "a rate or unit that no cart tells",
         "97011000": "no ordinary rate",
     }
-    assert [(cell.code, cell.column, cell.text) for cell in tally.partly] == [("02012000", "TX", "1,00 Z")]
+    assert [(cell.code, cell.column, cell.text) for cell in tally.partly] == [
+        ("02012000", "TX", "1,00 Z"),
+        ("97011000", "fomdato", "3,00 P"),
+    ]
+    assert tally.partly[1].reason == "a later rate: import again from 2027-01-01 on"
 
 
 @pytest.mark.parametrize(
