@@ -11,6 +11,11 @@ class Unreadable(ShipSmartError):
     code = "unreadable_field"
 
 
+def one_line(text: str, *, most: int) -> str:
+    """Return what was typed without control characters (no database takes all of them), at most `most` long."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()[:most]
+
+
 def whole_number(text: str, *, name: str) -> int:
     """Return a number of units from 0 upwards. Raises Unreadable."""
     given = text.strip()

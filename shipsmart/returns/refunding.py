@@ -109,7 +109,9 @@ def pay_back(returned: Return, choice: Choice, *, key: UUID, expected: Decimal, 
 
     Raises Changed when something else would go back now, NotNow while another refund of the order is under way.
     """
-    known = RefundInstruction.objects.filter(key=key, order__merchant=returned.merchant).first()
+    known = RefundInstruction.objects.filter(key=key).first()
+    if known and known.returned_id != returned.pk:
+        raise Changed("this page belongs to another refund: look at what would go back again")
     if known:
         return known
     seen = preview(returned, choice)

@@ -120,7 +120,15 @@ def test_refund_without_a_store_that_can_pay_says_so_and_pays_nothing(owner: Cli
     assert address not in owner.get(reverse("dashboard:return", args=[begun.pk])).content.decode()
 
 
-@pytest.mark.parametrize("data", [{}, {"key": "x", "expected": "1"}, {"key": str(uuid4()), "expected": "much"}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"key": "x", "expected": "1"},
+        {"key": str(uuid4()), "expected": "much"},
+        {"key": str(uuid4()), "expected": "sNaN"},
+    ],
+)
 def test_click_without_its_page_pays_nothing(owner: Client, begun: Return, data: dict[str, str]) -> None:
     page = owner.post(reverse("dashboard:refund", args=[begun.pk]), data)
     assert page.status_code == 422
@@ -133,6 +141,20 @@ def unsure(begun: Return) -> RefundInstruction:
         order=begun.order, returned=begun, key=uuid4(), state="unsure", actor="o", currency="GBP", goods=Decimal(20),
         pay_currency="GBP", payments=[{"parent": "1", "gateway": "card", "amount": "20.00"}], **zero,
     )  # fmt: skip
+
+
+def test_page_of_another_refund_pays_nothing(owner: Client, begun: Return, sent: Order) -> None:
+    row = unsure(begun)
+    ReturnLine.objects.update(quantity=1)
+    other = Return.objects.create(merchant=begun.merchant, order=sent, number="R2")
+    answer = owner.post(reverse("dashboard:refund", args=[other.pk]), {"key": str(row.key), "expected": "20"})
+    assert (answer.status_code, "another refund" in answer.content.decode()) == (422, True)
+
+
+def test_control_characters_are_not_kept(owner: Client, sent: Order) -> None:
+    line = sent.lines.get()
+    begin(owner, sent, **{f"note-{line.pk}": "a\x00hole"})
+    assert Return.objects.get().lines.get().note == "a hole"
 
 
 @pytest.mark.parametrize(("action", "state"), [("again", "ordered"), ("not-made", "refused")])

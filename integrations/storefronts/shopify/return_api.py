@@ -130,7 +130,7 @@ def _row(row: Any, number: int, known: set[str]) -> StoreReturnLine:
         raise Refused(f"{where}.quantity: a whole number from 1", field=f"{where}.quantity")
     if not isinstance(reason, str) or reason not in REASONS:
         raise Refused(f"{where}.reason: one of {', '.join(REASONS)}", field=f"{where}.reason")
-    if not isinstance(note, str) or len(note) > MOST_NOTE:
+    if not isinstance(note, str) or len(note) > MOST_NOTE or "\x00" in note:
         raise Refused(f"{where}.note: a text of at most {MOST_NOTE} characters", field=f"{where}.note")
     return StoreReturnLine("", row["line"], quantity, reason, note.strip())
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard.access import actor_of, require_member
-from shipsmart.dashboard.reading import Unreadable
+from shipsmart.dashboard.reading import Unreadable, one_line
 from shipsmart.returns import refunding
 from shipsmart.returns.models import RefundInstruction, Return
 from shipsmart.returns.queries import suggested_refund
@@ -45,7 +45,7 @@ def _rows(request: Any) -> Any:
 
 def _choice(said: QueryDict | dict[str, str]) -> Choice:
     ticked = {name: bool(said.get(name)) for name in TICKS}
-    return Choice(**ticked, note=str(said.get("note", "")).strip()[:200])
+    return Choice(**ticked, note=one_line(said.get("note", ""), most=200))
 
 
 def _page(
@@ -97,11 +97,16 @@ def _again(request: Any, returned: Return, choice: Choice, wrong: str) -> HttpRe
 
 def _clicked(said: QueryDict) -> tuple[UUID, Decimal]:
     try:
-        return UUID(said.get("key", "")), Decimal(said.get("expected", ""))
+        key, expected = UUID(said.get("key", "")), Decimal(said.get("expected", ""))
     except (ValueError, InvalidOperation) as error:
-        raise Unreadable(
-            _("The page was not complete: look at what would go back, and press the button there")
-        ) from error
+        raise _incomplete() from error
+    if not expected.is_finite():
+        raise _incomplete()
+    return key, expected
+
+
+def _incomplete() -> Unreadable:
+    return Unreadable(_("The page was not complete: look at what would go back, and press the button there"))
 
 
 @require_POST

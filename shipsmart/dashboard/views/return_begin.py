@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard import labels
 from shipsmart.dashboard.access import actor_of, require_member
-from shipsmart.dashboard.reading import whole_number
+from shipsmart.dashboard.reading import one_line, whole_number
 from shipsmart.orders.models import Order
 from shipsmart.ports import StoreReturnLine, provides
 from shipsmart.returns import beginning
@@ -75,7 +75,7 @@ def _rows(request: Any, order: Order) -> list[StoreReturnLine]:
     found = []
     for line in order.lines.all():
         units = whole_number(request.POST.get(f"units-{line.pk}") or "0", name=line.title)
-        reason, note = request.POST.get(f"reason-{line.pk}", ""), request.POST.get(f"note-{line.pk}", "").strip()
+        reason, note = request.POST.get(f"reason-{line.pk}", ""), request.POST.get(f"note-{line.pk}", "")
         if units:
-            found.append(StoreReturnLine("", line.external_id, units, reason, note))
+            found.append(StoreReturnLine("", line.external_id, units, reason, one_line(note, most=200)))
     return found

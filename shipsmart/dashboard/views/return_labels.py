@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard.access import require_member
-from shipsmart.dashboard.reading import Unreadable
+from shipsmart.dashboard.reading import Unreadable, one_line
 from shipsmart.returns import operations
 from shipsmart.returns.models import Return
 
@@ -43,7 +43,7 @@ def _note(request: Any, returned: Return) -> None:
     if link and (urlsplit(link).scheme != "https" or len(link) > 500):
         raise Unreadable(_("Tracking page: an address that begins with https://, at most 500 characters"))
     stored = _stored(request, returned, waybill)
-    values = {"carrier": request.POST.get("carrier", "").strip()[:30], "waybill": waybill, "tracking_url": link}
+    values = {"carrier": one_line(request.POST.get("carrier", ""), most=30), "waybill": waybill, "tracking_url": link}
     try:
         operations.label_bought(returned, **values, label_file=stored)
     except ShipSmartError:

@@ -73,6 +73,7 @@ def test_shopper_sees_what_may_come_back_and_asks_for_it_once(ask, proof, sent, 
         ({"line": ["x"]}, "lines[0].line"),
         ({"reason": {}}, "lines[0].reason"),
         ({"note": "x" * 251}, "lines[0].note"),
+        ({"note": "a\x00hole"}, "lines[0].note"),
         ({"quantity": 3}, "lines"),
     ],
 )

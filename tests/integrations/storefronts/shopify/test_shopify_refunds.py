@@ -17,7 +17,7 @@ from shipsmart.inbox.models import InboundEvent, OutboundMessage
 from shipsmart.merchants.models import Member
 from shipsmart.orders.models import Order
 from shipsmart.ports import IntegrationError, RefundAsk, RefundOrder, RefundPayment, StoreFulfilment, StoreReturnLine
-from shipsmart.returns import beginning, operations, refunding
+from shipsmart.returns import beginning, operations, paying_back, refunding
 from shipsmart.returns.models import Refund, RefundInstruction, Return
 from shipsmart.returns.refunding import Choice
 from shipsmart.returns.split import TooMuch
@@ -281,3 +281,15 @@ def test_throttled_store_is_asked_again_and_pays_once(back, practice, work_until
     practice.faults(graphql="throttled", count=2)
     work_until(lambda: due_again() or Refund.objects.filter(order=back.order).exists())
     assert len(refunds_in(practice, back.order)) == 1
+
+
+def test_worker_killed_after_the_store_paid_leaves_one_refund(back, practice, work_until):
+    practice.faults(webhook_lost=True)
+    row = ordered(back)
+    message = OutboundMessage.objects.get(kind="returns.refund")
+    assert paying_back.pay_back(message)  # the store paid; what should be written with it never is
+    assert len(refunds_in(practice, back.order)) == 1
+    practice.post("/_practice/forget_keys")
+    work_until(RefundInstruction.objects.filter(pk=row.pk, state="done").exists)
+    assert len(refunds_in(practice, back.order)) == 1
+    assert Refund.objects.filter(order=back.order).count() == 1

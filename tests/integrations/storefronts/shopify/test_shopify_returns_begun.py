@@ -13,7 +13,7 @@ from integrations.storefronts.shopify.returns import adapter as returns
 from integrations.storefronts.shopify.returns import mark_in, marked
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
 from shipsmart.ports import IntegrationError, ReceivedLine, StoreReturnLine
-from shipsmart.returns import beginning, operations
+from shipsmart.returns import beginning, operations, write_back
 from shipsmart.returns.models import Return
 from shipsmart.returns.split import TooMuch
 
@@ -216,3 +216,12 @@ def test_return_of_more_lines_than_a_page_holds_comes_whole(settled, monkeypatch
     for module in ("returns", "client"):
         monkeypatch.setattr(f"integrations.storefronts.shopify.{module}.graphql", page)
     assert len(returns.fetch_return(settled, "1").lines) == 120
+
+
+def test_worker_killed_after_the_store_made_the_return_leaves_one(sent, settled, practice, work_until):
+    practice.faults(webhook_lost=True)
+    made = beginning.begin(sent, rows(sent), actor="owner")
+    assert write_back.begin(OutboundMessage.objects.get(kind="returns.begin"))  # and its effects are lost
+    drained(work_until, "returns.begin")
+    made.refresh_from_db()
+    assert [one["name"] for one in in_store(practice, sent)["returns"]] == [made.number]
