@@ -12,6 +12,7 @@ DEFAULT_SCOPES = (
     "write_fulfillments",
     "write_returns",
     "write_assigned_fulfillment_orders",
+    "write_draft_orders",
     "read_locations",
     "read_markets",
 )

@@ -120,7 +120,8 @@ class Shopify:
             variables = {"id": node["id"], "after": after}
             for page in pages(connection, "order_lines", variables, ("order", "lineItems")):
                 lines += page["nodes"]
-        return node, lines
+        # A line may stand on two pages when the order is edited while they are read.
+        return node, list({line["id"]: line for line in lines}.values())
 
     def orders_updated_since(self, connection: Connection, since: datetime) -> Sequence[str]:
         return [external_id for external_id, _ in self.changes_since(connection, since)]

@@ -4,6 +4,7 @@ The same page stands in the dashboard, for owners with a log-in, and in App Home
 """
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from integrations.storefronts.shopify import embedded, fulfilment_service, order_marks, zones
+from integrations.storefronts.shopify import drafts, embedded, extras, fulfilment_service, order_marks, zones
 from integrations.storefronts.shopify.app_home import opened
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard.access import actor_of, require_owner
@@ -54,6 +55,17 @@ def _service_off(connection: Connection, _given: QueryDict, actor: str) -> str:
     return _("Switched off. Goods kept there stay at a location of yours.")
 
 
+def _put_in(connection: Connection, given: QueryDict, actor: str) -> str:
+    offer = given.get("offer", "").rpartition("|")
+    try:
+        seen = Decimal(offer[2])
+    except InvalidOperation:
+        return _("Choose a way of delivery first.")
+    chosen = drafts.put_in(connection, given.get("draft", ""), service=offer[0], price=seen, actor=actor)
+    said = {"service": chosen.service_name, "price": f"{chosen.price} {chosen.currency}"}
+    return _("%(service)s for %(price)s stands in the draft order now.") % said
+
+
 ACTIONS: Mapping[str, Action] = {
     "zones_add": _add_zones,
     "zones_undo": _undo_zones,
@@ -61,23 +73,35 @@ ACTIONS: Mapping[str, Action] = {
     "marks_off": _marks_off,
     "service_on": _service_on,
     "service_off": _service_off,
+    "draft_price": _put_in,
 }
 
 
-def _shown(connection: Connection, *, look: bool) -> dict[str, Any]:
-    """Return what the page shows; `look`: with the shop's zones, which are asked for only then."""
+def _shown(connection: Connection, looks: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the page shows. `looks`: what is asked of the shop for it, "zones", "drafts", or "draft" with its
+    number; nothing is asked for otherwise."""
     found: dict[str, Any] = {
         "connection": connection,
         "marks": order_marks.details(connection),
         "service": fulfilment_service.details(connection),
+        "drafts_missing": extras.missing_scopes(connection, drafts.EXTRA),
         "zones_added": connection.settings.get(zones.SETTING) or [],
     }
-    if look:
-        try:
-            found["zones"] = zones.zones(connection)
-        except ShipSmartError as error:
-            found["zones_problem"] = error.message
+    for name, ask in LOOKS.items():
+        if name in looks:
+            try:
+                found[name] = ask(connection, looks[name])
+            except ShipSmartError as error:
+                found[f"{name}_problem"] = error.message
+    found["draft_id"] = looks.get("draft", "")
     return found
+
+
+LOOKS: Mapping[str, Callable[[Connection, str], Any]] = {
+    "zones": lambda connection, _given: zones.zones(connection),
+    "drafts": lambda connection, _given: drafts.drafts(connection),
+    "draft": lambda connection, given: drafts.offers(connection, given[:30]),
+}
 
 
 def _done(connection: Connection, given: QueryDict, actor: str) -> tuple[str, bool]:
@@ -100,7 +124,7 @@ def store_extras(request: Any, pk: int) -> HttpResponse:
         said, worked = _done(connection, request.POST, actor_of(request))
         (messages.success if worked else messages.error)(request, said)
         return redirect("shopify:extras", pk=pk)
-    return render(request, "shopify/extras.html", _shown(connection, look="zones" in request.GET))
+    return render(request, "shopify/extras.html", _shown(connection, request.GET.dict()))
 
 
 @require_GET
@@ -111,7 +135,7 @@ def app_extras(request: HttpRequest) -> HttpResponse:
 
 def _page(connection: Connection) -> dict[str, Any]:
     page = {"client_id": settings.SHOPIFY_CLIENT_ID, "shop": connection.account, "embedded": True}
-    return {**_shown(connection, look=False), **page}
+    return {**_shown(connection, {}), **page}
 
 
 @csrf_exempt
@@ -123,7 +147,9 @@ def app_extras_act(request: HttpRequest) -> HttpResponse:
     if token is None or connection is None:
         return embedded.ask_again()
     page = {"embedded": True}
-    look = request.POST.get("action") == "zones_look"
-    if not look:
+    looks = {name: given for name, given in request.POST.items() if name in LOOKS}
+    if "action" in request.POST:
         page["said"], page["worked"] = _done(connection, request.POST, f"Shopify user {token.user}")
-    return render(request, "shopify/_extras.html", {**_shown(connection, look=look), **page})
+    return render(
+        request, "shopify/_extras.html", {**_shown(connection, {} if "action" in request.POST else looks), **page}
+    )

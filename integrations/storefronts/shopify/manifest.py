@@ -32,6 +32,7 @@ SCOPES = (
 
 # Extras that a merchant may switch on, and the scopes that the documents of each need beyond SCOPES.
 EXTRAS = {
+    "draft_orders": ("write_draft_orders",),
     "order_marks": ("write_orders",),
     "fulfilment_service": ("write_assigned_fulfillment_orders",),
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from integrations.sandbox.shopify.admin.bulk import BulkMutations
 from integrations.sandbox.shopify.admin.delivery_mutations import DeliveryMutations
+from integrations.sandbox.shopify.admin.draft_mutations import DraftMutations
 from integrations.sandbox.shopify.admin.idempotency import once
 from integrations.sandbox.shopify.admin.mark_mutations import MarkMutations
 from integrations.sandbox.shopify.admin.payload import payload as _payload
@@ -26,7 +27,15 @@ from integrations.sandbox.shopify.webhooks.publish import publish, publish_order
 _HS_CODE = re.compile(r"^\d{6,13}$")
 
 
-class Mutations(BulkMutations, DeliveryMutations, MarkMutations, ReturnMutations, ServiceMutations, UploadMutations):
+class Mutations(
+    BulkMutations,
+    DeliveryMutations,
+    DraftMutations,
+    MarkMutations,
+    ReturnMutations,
+    ServiceMutations,
+    UploadMutations,
+):
     """`idempotency_key` and `arguments` are set by the endpoint before a field is called."""
 
     idempotency_key: str | None = None

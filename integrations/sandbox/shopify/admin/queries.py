@@ -37,7 +37,7 @@ class Reader:
         shop = self.held
         yield from (shop, shop.location, shop.hub, *shop.products, *shop.variants())
         yield from (variant.inventory_item for variant in shop.variants())
-        yield from (shop.delivery_profile, *shop.services.values(), *shop.bulk_operations)
+        yield from (shop.delivery_profile, *shop.services.values(), *shop.drafts.values(), *shop.bulk_operations)
         yield from (*shop.carrier_services.values(), *shop.subscriptions.values())
         for order in reversed(shop.orders.values()):  # What an app asks for is mostly new.
             yield from (order, order.customer, *order.lines, *order.fulfilment_orders, *order.fulfilments_made)
@@ -198,6 +198,12 @@ class Queries(Reader):
 
     def delivery_profiles(self, **_: Any) -> list[Any]:
         return [self.held.delivery_profile]
+
+    def draft_order(self, id: str) -> Any:  # noqa: A002
+        return self.find(id, "DraftOrder")
+
+    def draft_orders(self, query: str | None = None, sort_key: str | None = None) -> list[Any]:
+        return search.sort(search.search(list(self.held.drafts.values()), query, search.DRAFTS), sort_key)
 
     def carrier_service(self, id: str) -> Any:  # noqa: A002
         return self.find(id, "DeliveryCarrierService")

@@ -50,6 +50,7 @@ VARIANTS: dict[str, Getter] = {
     "title": lambda o: o.title,
     "product_id": lambda o: o.product.serial,
 }
+DRAFTS: dict[str, Getter] = {"id": lambda o: o.serial, "status": lambda o: o.status}
 CARRIER_SERVICES: dict[str, Getter] = {"active": lambda o: str(o.active).lower(), "id": lambda o: o.serial}
 SUBSCRIPTIONS: dict[str, Getter] = {**_MOMENTS, "id": lambda o: o.serial}
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from integrations.sandbox.shopify.rates.answer import Rate
 from integrations.sandbox.shopify.rates.callback import Offer, offer_for
 from integrations.sandbox.shopify.store.addresses import AddressError
 from integrations.sandbox.shopify.store.checkouts import Checkout, new_checkout
@@ -71,6 +72,13 @@ def complete_checkout(world: World, room: Room, *, token: str, service_code: str
             raise AddressError("service_code", f"No shipping option {service_code!r} was offered for this checkout")
         if rate.phone_required and not checkout.address.phone:
             raise AddressError("phone", "This way of shipping needs a phone number")
+    return place(world, room, checkout, rate)
+
+
+def place(world: World, room: Room, checkout: Checkout, rate: Rate) -> Order:
+    """Return the paid order of a checkout with this delivery, told to the app, and routed in a moment."""
+    shop = room.shop
+    with shop.lock:
         status_url = f"{world.shop_url(shop)}/orders/{checkout.token}"
         order = place_order(shop, checkout, rate, status_page_url=status_url)
         shop.record("order_placed", order=order.name, id=order.serial)

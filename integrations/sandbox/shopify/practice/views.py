@@ -7,8 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from integrations.sandbox.shopify.faults import UnknownFault
+from integrations.sandbox.shopify.practice import drafts
 from integrations.sandbox.shopify.practice.service import request_of
 from integrations.sandbox.shopify.practice.uninstall import uninstall
+from integrations.sandbox.shopify.store.addresses import AddressError
 from integrations.sandbox.shopify.store.fulfilling import Refused
 from integrations.sandbox.shopify.store.ids import next_key, now
 from integrations.sandbox.shopify.store.order_lines import Duty
@@ -115,6 +117,23 @@ def _stock_at_service(room: Room) -> Answer:
     with room.shop.lock:
         room.shop.at_service = frozenset(str(sku) for sku in _body().get("skus") or ())
     return jsonify(at_service=sorted(room.shop.at_service)), 200
+
+
+def _drafted(act: Callable[[], dict[str, Any]]) -> Answer:
+    try:
+        return jsonify(act()), 200
+    except AddressError as error:
+        return jsonify(error=str(error), field=error.field), 422
+
+
+def _add_draft_routes(controls: Blueprint, world: World) -> None:
+    @controls.post("/<domain>/_practice/draft_order")
+    def draft_order(domain: str) -> Answer:
+        return _drafted(lambda: drafts.fill(world.room(domain), _body()))
+
+    @controls.post("/<domain>/_practice/pay_draft_order")
+    def pay_draft_order(domain: str) -> Answer:
+        return _drafted(lambda: drafts.pay(world, world.room(domain), str(_body().get("draft_id", ""))))
 
 
 def _faults(room: Room) -> Answer:
@@ -225,4 +244,5 @@ def blueprint(world: World) -> Blueprint:
         return jsonify(forgotten=world.deliveries.forget()), 200
 
     _add_order_routes(controls, world)
+    _add_draft_routes(controls, world)
     return controls

@@ -61,6 +61,7 @@ class Shop(Owner):
     checkouts: dict[str, "Checkout"] = field(default_factory=dict)
     carrier_services: dict[int, DeliveryCarrierService] = field(default_factory=dict)
     metafield_definitions: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
+    drafts: dict[int, Any] = field(default_factory=dict)  # DraftOrder by number
     services: dict[int, FulfillmentService] = field(default_factory=dict)
     at_service: frozenset[str] = frozenset()  # SKUs that lie at the newest fulfilment service's location
     delivery_profile: DeliveryProfile = field(default_factory=seeded_profile)

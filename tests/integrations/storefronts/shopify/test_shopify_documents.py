@@ -71,6 +71,7 @@ def granted(scopes):
 # The documents that only an extra asks with, and what the schema says of them in words alone: tags and metafields ask
 # for what their owner asks for, and we put them on orders.
 OF_EXTRAS = {
+    "draft_orders": dict.fromkeys(("draft_order", "draft_order_update", "draft_orders")),
     "order_marks": {
         "tags_add": {"write_orders"},
         "tags_remove": {"write_orders"},

@@ -1,9 +1,13 @@
 """The page of extras, for owners in the dashboard and for whoever holds a session token in the admin."""
 
+import re
+
 import pytest
 
 from integrations.storefronts.shopify import order_marks, registration, zones
+from shipsmart.catalog.models import Variant
 from shipsmart.merchants.models import Connection, Member, Merchant
+from tests.integrations.storefronts.shopify.shopping import BERLIN
 from tests.integrations.storefronts.shopify.test_shopify_embedded_app import OTHER, SHOP, bearer, token
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,3 +85,18 @@ def test_extra_is_switched_on_in_the_admin(connected, client):
     assert answer.status_code == 200
     assert 'value="marks_off"' in answer.content.decode()
     assert Connection.objects.get().settings[order_marks.EXTRA] == {"on": True}
+
+
+def test_draft_order_is_priced_on_the_page(selling, practice, client, django_user_model):
+    client.force_login(person(django_user_model, selling.merchant, Member.Role.OWNER))
+    cart = {"items": [{"variant_id": Variant.objects.get(sku="NL-TEE-M").external_id}], "email": "jm@example.com"}
+    draft = practice.post("/_practice/draft_order", {**cart, "address": BERLIN})["draft_id"]
+    assert f'value="{draft}"' in client.get(page_of(selling), {"drafts": "1"}).content.decode()
+    seen = client.get(page_of(selling), {"draft": draft}).content.decode()
+    offer = re.search(r'name="offer" value="([^"]+)"', seen)[1]
+    answer = client.post(page_of(selling), {"action": "draft_price", "draft": draft, "offer": offer}, follow=True)
+    assert "stands in the draft order now." in answer.content.decode()
+    answer = client.post(page_of(selling), {"action": "draft_price", "draft": draft, "offer": "x|y"}, follow=True)
+    assert "Choose a way of delivery first." in answer.content.decode()
+    there = client.post("/shopify/app/extras/act", {"draft": draft}, headers=bearer(token()))
+    assert 'name="offer"' in there.content.decode()

@@ -14,6 +14,7 @@ from integrations.kit.answers import Answer
 from integrations.storefronts.shopify import (
     bulk,
     client,
+    drafts,
     fulfilment_service,
     health,
     installing,
@@ -32,6 +33,7 @@ from shipsmart.core.errors import ShipSmartError
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.orders.models import Order
 from shipsmart.ports import CarrierEvent, Milestone, ReturnLabel, StoreFulfilment
+from shipsmart.rating.models import TableRate
 from tests.integrations.storefronts.shopify import asks_for_returns
 from tests.integrations.storefronts.shopify.true_schema import DOCUMENTS, Whole, put, true_schema
 
@@ -224,6 +226,32 @@ def requests_answered(state):
     return asked
 
 
+def with_draft_scope(connection, store):
+    connection.credentials = {"scope": "write_draft_orders"}
+    connection.save()
+    if "draft_order" not in store.said:
+        store.says("draft_order", ("draftOrder", "status"), "OPEN")
+
+
+def drafts_shown(connection, store):
+    with_draft_scope(connection, store)
+    drafts.drafts(connection)
+
+
+def draft_offers(connection, store):
+    with_draft_scope(connection, store)
+    TableRate.objects.create(
+        merchant=connection.merchant, service="economy", max_weight_g=30_000, price=9, currency="EUR"
+    )
+    drafts.offers(connection, "1")
+
+
+def draft_changed(connection, store):
+    draft_offers(connection, store)
+    [offer] = drafts.offers(connection, "1")
+    drafts.put_in(connection, "1", service=offer.service_code, price=offer.price, actor="Ana")
+
+
 # What asks with each document; every document of ours must stand here.
 ASKS = {
     **asks_for_returns.ASKS,
@@ -242,6 +270,9 @@ ASKS = {
     "delivery_profile_update": zones_added,
     "delivery_profiles": zones_shown,
     "delivery_zones": zones_shown,
+    "draft_order": draft_offers,
+    "draft_order_update": draft_changed,
+    "draft_orders": drafts_shown,
     "fulfilment_cancel": a_cancelled_fulfilment,
     "fulfilment_create": a_parcel,
     "fulfilment_event_create": lambda c, _: adapter.add_event(c, "1", EVENT),

@@ -59,6 +59,7 @@ SCALARS = {
     "UnsignedInt64": "3",
     "URL": "https://store.example/x",
 }
+NAMED = {"requiresShipping": True, "provinceCode": "BE"}
 
 Path_ = tuple[str | int, ...]
 
@@ -127,7 +128,7 @@ class Whole:
         if isinstance(kind, GraphQLScalarType):
             if kind.name == "ID":
                 return f"gid://shopify/{owner}/1"
-            return SCALARS.get(kind.name, f"{path[-1]}")
+            return NAMED.get(str(path[-1]), SCALARS.get(kind.name, f"{path[-1]}"))
         if is_abstract_type(kind) and not field.selection_set:
             return None
         return self._object(get_named_type(kind), field.selection_set, path)
