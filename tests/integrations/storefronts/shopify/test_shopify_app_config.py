@@ -1,5 +1,6 @@
 """shopify.app.toml agrees with the code: scopes, addresses that exist, privacy topics, extensions that are there."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.urls import resolve
 
 from integrations.storefronts.shopify.app_config import app_toml
-from integrations.storefronts.shopify.manifest import API_VERSION, SCOPES
+from integrations.storefronts.shopify.manifest import API_VERSION, OPTIONAL_SCOPES, SCOPES
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -76,3 +77,20 @@ def test_the_command_writes_the_file():
     command += ["--client-id", "id", "--url", "https://app.example"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout == app_toml(client_id="id", url="https://app.example")
+
+
+def test_every_test_that_the_listing_names_exists():
+    listing = (ROOT / "integrations/storefronts/shopify/README.md").read_text().partition("## Listing checklist")[2]
+    named = set(re.findall(r"`(test_\w+)`", listing))
+    written = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.M)
+    }
+    assert len(named) > 15
+    assert named - written == set()
+
+
+def test_scopes_of_extras_are_optional(config):
+    assert config["access_scopes"]["optional_scopes"] == list(OPTIONAL_SCOPES)
+    assert not set(OPTIONAL_SCOPES) & set(SCOPES)
