@@ -183,6 +183,7 @@ def _summary(items: tuple[CustomsItem, ...]) -> str:
 def _declaration(order: LabelOrder) -> dict[str, Any]:
     goods = goods_value(order.items)
     charges = _charges(order)
+    lines = [_line(item, number, order) for number, item in enumerate(order.items, 1)]
     net = sum((item.unit_weight_g * item.quantity for item in order.items), 0)
     gross = sum(parcel.weight_g for parcel in order.parcels)
     invoice: dict[str, Any] = {
@@ -198,7 +199,7 @@ def _declaration(order: LabelOrder) -> dict[str, Any]:
     if collected := _collected(order):
         invoice["indicativeCustomsValues"] = collected
     declaration: dict[str, Any] = {
-        "lineItems": [_line(item, number, order) for number, item in enumerate(order.items, 1)],
+        "lineItems": lines,
         "invoice": invoice,
         "placeOfIncoterm": order.consignee.city,
         "exportReasonType": _reason(order),
@@ -207,7 +208,13 @@ def _declaration(order: LabelOrder) -> dict[str, Any]:
     if charges:
         declaration["additionalCharges"] = charges
     if remarks := in_words(order.shipper):
-        declaration["remarks"] = [{"value": remark} for remark in remarks[:MOST_REMARKS]]
+        if len(remarks) > MOST_REMARKS:
+            raise refused(
+                f"{len(remarks)} registrations without a type of DHL's: its invoice has {MOST_REMARKS} remarks",
+                code="too_many_tax_ids",
+                field="consignor tax id",
+            )
+        declaration["remarks"] = [{"value": remark} for remark in remarks]
     return declaration
 
 

@@ -27,6 +27,7 @@ from integrations.kit.fields import (
     exact_items,
     fitting,
     goods_value,
+    kilograms,
     refused,
     unit_price,
 )
@@ -162,6 +163,10 @@ def _inside(parcel: ParcelSpec, order: LabelOrder) -> list[CustomsItem]:
 
 def _content(item: CustomsItem, order: LabelOrder, *, abroad: bool) -> dict[str, Any]:
     field = f"{item.sku or item.description[:20]}"
+    if item.quantity < 1:
+        raise refused(f"{field} has quantity {item.quantity}", code="wrong_count", field=f"{field} quantity")
+    if abroad:
+        kilograms(item.unit_weight_g, f"{field} weight")
     content: dict[str, Any] = {
         "name": shortened(item.description, TEXTS["extended description"], f"{field} description"),
         "quantity": item.quantity,

@@ -14,12 +14,16 @@ from typing import Any
 from shipsmart.core.money import minor_unit
 from shipsmart.ports import LabelOrder, Party
 
+_KINDS = ("sale", "gift", "sample", "repair", "return")
 REASONS = {
-    "dhl_express": {"sale": "commercial_purpose_or_sale", "gift": "gift", "sample": "sample", "repair": "temporary"},
-    "ups": {"sale": "SALE", "gift": "GIFT", "sample": "SAMPLE", "repair": "REPAIR"},
-    "fedex": {"sale": "SOLD", "gift": "GIFT", "sample": "SAMPLE", "repair": "REPAIR_AND_RETURN"},
-    "usps": {"sale": "MERCHANDISE", "gift": "GIFT", "sample": "COMMERCIAL_SAMPLE", "repair": "OTHER"},
-    "royal_mail": {"sale": "eCommerceSaleOfGoods", "gift": "gift", "sample": "commercialSample", "repair": "other"},
+    carrier: dict(zip(_KINDS, codes, strict=True))
+    for carrier, codes in {
+        "dhl_express": ("commercial_purpose_or_sale", "gift", "sample", "temporary", "return"),
+        "ups": ("SALE", "GIFT", "SAMPLE", "REPAIR", "RETURN"),
+        "fedex": ("SOLD", "GIFT", "SAMPLE", "REPAIR_AND_RETURN", "NOT_SOLD"),
+        "usps": ("MERCHANDISE", "GIFT", "COMMERCIAL_SAMPLE", "OTHER", "RETURNED_GOODS"),
+        "royal_mail": ("eCommerceSaleOfGoods", "gift", "commercialSample", "other", "returnedGoods"),
+    }.items()
 }
 # What a carrier's request has no field for. UPS and FedEx are told what was collected in words on the invoice.
 NO_FIELD: dict[str, set[str]] = {

@@ -271,6 +271,84 @@ CASES = [
         insurance=Decimal("4.35"),
     ),
     case("mended and sent back", export_reason="repair", **DAP),
+    case(
+        "ninety-nine lines",
+        refused={"ups": "wrong_count", "usps": "too_many"},
+        items=tuple(
+            replace(MUG, sku=f"M-{n}", quantity=1, unit_price=Decimal("1.01") + n, unit_weight_g=3 + n)
+            for n in range(99)
+        ),
+    ),
+    case(
+        "an address too long for labels",
+        refused=dict.fromkeys(("dhl_express", "ups", "fedex", "usps"), "wrong_length"),
+        consignee=replace(GERMAN, address1="Apartment 1204, " * 9 + "Hauptstr. 5", address2="Hinterhaus " * 12),
+    ),
+    case(
+        "goods that weigh nothing",
+        refused=dict.fromkeys(("dhl_express", "fedex", "usps", "royal_mail"), "missing_data"),
+        items=(SHIRT, replace(MUG, unit_weight_g=0)),
+    ),
+    case(
+        "a single gram", items=(replace(MUG, quantity=1, unit_weight_g=1),), parcels=(ParcelSpec("1", 6, 160, 110, 1),)
+    ),
+    case(
+        "nothing in it",
+        refused={
+            **dict.fromkeys(("dhl_express", "ups", "fedex", "royal_mail"), "wrong_count"),
+            "usps": "wrong_quantity",
+        },
+        items=(replace(MUG, quantity=0),),
+    ),
+    case("goods that come back", export_reason="return", **DAP),
+    case(
+        "yen, a firm imports and the freight is insured",
+        refused={"usps": "wrong_currency"},
+        consignee=to(
+            "JP",
+            name="Ken Sato",
+            address1="1-2-3 Jingumae",
+            city="Shibuya-ku",
+            region="Tokyo",
+            postcode="150-0001",
+            phone="+81312345678",
+        ),
+        importer=to(
+            "JP",
+            name="Mai Abe",
+            company="Tokyo Import KK",
+            address1="4-5-6 Ginza",
+            city="Chuo-ku",
+            region="Tokyo",
+            postcode="104-0061",
+            phone="+81312345679",
+            tax_ids=(TaxId("VAT", "T1234567890123", "JP"),),
+        ),
+        currency="JPY",
+        items=(replace(SHIRT, unit_price=Decimal(2980)),),
+        freight=Decimal(1500),
+        insurance=Decimal(120),
+        collected_duty=Decimal(0),
+        collected_import_tax=Decimal(894),
+    ),
+    case(
+        "yen with sen",
+        refused={"usps": "wrong_currency"},
+        consignee=to(
+            "JP",
+            name="Ken Sato",
+            address1="1-2-3 Jingumae",
+            city="Shibuya-ku",
+            region="Tokyo",
+            postcode="150-0001",
+            phone="+81312345678",
+        ),
+        currency="JPY",
+        items=(replace(SHIRT, unit_price=Decimal("2980.50")),),
+        freight=Decimal(1500),
+        collected_duty=Decimal(0),
+        collected_import_tax=Decimal(894),
+    ),
     case("samples of a firm", consignee=replace(GERMAN, company="Textil KG"), export_reason="sample", **DAP),
     case(
         "ten digits and heavy",

@@ -164,7 +164,7 @@ def test_goods_to_the_canary_islands_are_declared():
         ({"items": (replace(SHIRT, origin=""),)}, "line 1 (TS-1) country of origin"),
         ({"items": (replace(SHIRT, hs_code=""),)}, "line 1 (TS-1) HS code"),
         ({"items": (replace(SHIRT, description=""),)}, "description"),
-        ({"items": (replace(SHIRT, unit_weight_g=0),)}, "net weight"),
+        ({"items": (replace(SHIRT, unit_weight_g=0),)}, "line 1 (TS-1) weight"),
         ({"invoice_number": ""}, "invoice number"),
         ({"parcels": (ParcelSpec("1", 500, 0, 10, 10),)}, "parcel 1 length"),
     ],
@@ -238,6 +238,13 @@ def test_a_registration_without_a_code_is_told_in_words():
     found = body(shipper=seller, consignee=BRAZILIAN)
     assert found["content"]["exportDeclaration"]["remarks"] == [{"value": "Programa Remessa Conforme 0001"}]
     assert "registrationNumbers" not in found["customerDetails"]["shipperDetails"]
+
+
+def test_more_registrations_than_the_invoice_has_room_for_are_refused():
+    many = replace(US_SHOP, tax_ids=tuple(TaxId("PRC", f"000{n}", "BR") for n in range(4)))
+    with pytest.raises(IntegrationError) as caught:
+        body(shipper=many, consignee=BRAZILIAN)
+    assert caught.value.code == "too_many_tax_ids"
 
 
 def test_an_ioss_number_of_the_union_names_the_member_state_that_issued_it():
