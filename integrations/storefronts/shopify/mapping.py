@@ -17,6 +17,10 @@ PAID_IN, SHOPS_OWN = "presentmentMoney", "shopMoney"
 
 Node = Mapping[str, Any]
 
+# Between the parts of an address line whose fields a store asks for one by one.
+# Source: https://shopify.dev/docs/apps/build/checkout/delivery-shipping/additional-address-fields
+JOINER = "\u2060"
+
 
 def moment(value: str) -> datetime:
     """Return an aware datetime of "2026-11-22T10:00:00Z"."""
@@ -89,11 +93,16 @@ def _titled(title: str, variant: str | None) -> str:
 
 
 def consignee(order: Node) -> Party:
-    """Return where the order goes. Empty for an order without a shipping address (digital goods)."""
+    """Return where the order goes. Empty for an order without a shipping address (digital goods).
+
+    Where a store asks for house number and district apart, Shopify joins them with an invisible mark, which no label
+    can print.
+    """
     address = order["shippingAddress"] or {}
 
     def said(key: str) -> str:
-        return (address.get(key) or "").strip()
+        text = (address.get(key) or "").strip()
+        return " ".join(text.replace(JOINER, " ").split()) if JOINER in text else text
 
     return Party(
         name=said("name"),
@@ -107,7 +116,15 @@ def consignee(order: Node) -> Party:
         phone=said("phone") or (order["phone"] or ""),
         email=order["email"] or "",
         tax_ids=_tax_ids(order["localizedFields"]["nodes"]),
+        district=_district(address),
     )
+
+
+def _district(address: Node) -> str:
+    """Return Brazil's bairro, which stands behind the mark in the second line; "" where the store does not ask."""
+    if address.get("countryCodeV2") != "BR":
+        return ""
+    return (address.get("address2") or "").partition(JOINER)[2].strip()
 
 
 def _tax_ids(fields: Sequence[Node]) -> tuple[TaxId, ...]:

@@ -85,6 +85,24 @@ def test_order_is_told_in_our_words():
     assert (found.ship_to.region, found.ship_to.company, found.ship_to.phone) == ("SP", "", "+5511999999999")
 
 
+@pytest.mark.parametrize(
+    ("lines", "read", "district"),
+    [
+        (
+            ("Rua Augusta,\u20601500", "Apto 12,\u2060Consolação"),
+            ("Rua Augusta, 1500", "Apto 12, Consolação"),
+            "Consolação",
+        ),
+        (("Rua Augusta, \u20601500", "\u2060Consolação"), ("Rua Augusta, 1500", "Consolação"), "Consolação"),
+        (("Rua Augusta 1500", "Apto 12"), ("Rua Augusta 1500", "Apto 12"), ""),
+    ],
+)
+def test_number_and_district_asked_for_apart_are_read_apart_and_printed_together(lines, read, district):
+    address = order()["shippingAddress"] | {"address1": lines[0], "address2": lines[1]}
+    found = store_order(order(shippingAddress=address), []).ship_to
+    assert ((found.address1, found.address2), found.district) == (read, district)
+
+
 def test_line_keeps_the_price_before_discount_and_the_whole_discount():
     found = store_order(order(), [line()]).lines[0]
     assert (found.external_id, found.variant_id, found.title) == ("11", "21", "Wool sweater - M")
