@@ -90,7 +90,7 @@ def test_embargoed_destinations_are_filed_at_any_value():
 
 
 def test_a_currency_without_a_rate_is_asked_about_and_stops_nothing():
-    shipment = american("30000", currency="THB")
+    shipment = american("30000", currency="PEN")
     assert codes(shipment) == []
     assert ("export_filing_missing", "references.itn") in warned(shipment)
 

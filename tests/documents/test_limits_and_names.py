@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -6,7 +7,7 @@ from shipsmart.documents.agreements import claims, number_needed
 from shipsmart.documents.needs import postal_form
 from shipsmart.documents.render import render_paper
 from shipsmart.documents.snapshots import parse_shipment
-from shipsmart.documents.special_drawing_rights import surely_within
+from shipsmart.documents.special_drawing_rights import days_old, surely_within
 from tests.documents.builders import line_data, party_data, shipment_data, shipper_data
 from tests.documents.reading_back import text_of
 
@@ -55,6 +56,28 @@ def test_values_near_300_sdr_take_the_fuller_postal_form():
     assert form("336.00", "EUR") == "cn23"
     assert form("1.00", "PEN") == "cn23"
     assert surely_within(Decimal(300), "XDR", limit=Decimal(300))
+
+
+@pytest.mark.parametrize(
+    ("currency", "small", "near"),
+    [
+        ("KRW", "390000", "391000"),
+        ("THB", "10200", "10400"),
+        ("KWD", "92", "93"),
+        ("ILS", "1137", "1138"),
+        ("INR", "37400", "37500"),
+    ],
+)
+def test_rates_that_are_years_old_keep_more_off_the_limit(currency, small, near):
+    # 300 SDR less a quarter; for Israel and India, whose rates are of the year, less five percent.
+    assert surely_within(Decimal(small), currency, limit=Decimal(300))
+    assert not surely_within(Decimal(near), currency, limit=Decimal(300))
+
+
+def test_the_age_of_a_rate_is_known():
+    assert days_old("EUR", date(2026, 11, 22)) == 191
+    assert days_old("KRW", date(2026, 11, 22)) == 1054
+    assert days_old("PEN", date(2026, 11, 22)) is None
 
 
 @pytest.mark.parametrize(
