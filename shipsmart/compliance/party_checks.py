@@ -55,10 +55,17 @@ def screened(shipment: PaperShipment, screen: Callable[[Sequence[str]], Sequence
         party: Party | None = getattr(shipment, role)
         for key in ("name", "company") if party else ():
             text = getattr(party, key)
-            for hit in screen([text]) if text else ():
-                decided = "it was blocked" if hit.decision == "blocked" else "a person must clear it or block it"
-                message = f"{text[:80]!r} resembles {hit.listed[:80]!r} ({hit.source}; {hit.score} of 100); {decided}"
-                found.append(Block("party_screened", message, f"{role}.{key}"))
+            found += resembling(text, f"{role}.{key}", screen) if text else ()
+    return found
+
+
+def resembling(text: str, where: str, screen: Callable[[Sequence[str]], Sequence[PartyHit]]) -> list[Block]:
+    """Return a block for each listed name that a name resembles and nobody cleared."""
+    found = []
+    for hit in screen([text]):
+        decided = "it was blocked" if hit.decision == "blocked" else "a person must clear it or block it"
+        message = f"{text[:80]!r} resembles {hit.listed[:80]!r} ({hit.source}; {hit.score} of 100); {decided}"
+        found.append(Block("party_screened", message, where))
     return found
 
 

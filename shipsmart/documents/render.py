@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.documents import invoice, packing
 from shipsmart.documents.carrier_label import count_pages_of
+from shipsmart.documents.consignments import Consignment
 from shipsmart.documents.forms import cn23, label, letters, waybill
+from shipsmart.documents.forms.consignment import render_air_waybill, render_labels, render_manifest
 from shipsmart.documents.needs import papers_for
 from shipsmart.documents.snapshots import PaperShipment
 
@@ -62,8 +64,17 @@ def render_paper(kind: str, shipment: PaperShipment, *, carrier_label: bytes | N
     return _rendered(kind, *RENDERERS[kind](shipment))
 
 
+def render_consignment(consignment: Consignment) -> list[RenderedPaper]:
+    """Return what flies with bags and pallets: manifest, master air waybill, a label for each of them.
+
+    Raises UnprintableText, TextTooLong, UnencodableBarcode.
+    """
+    made = (("manifest", render_manifest), ("air_waybill", render_air_waybill), ("bag_labels", render_labels))
+    return [_rendered(kind, *render(consignment)) for kind, render in made]
+
+
 def _rendered(kind: str, pdf: bytes, pages: int) -> RenderedPaper:
     return RenderedPaper(kind=kind, pdf=pdf, pages=pages, sha256=hashlib.sha256(pdf).hexdigest())
 
 
-__all__ = ["PaperNotNumbered", "RenderedPaper", "UnknownPaper", "papers_for", "render_paper"]
+__all__ = ["PaperNotNumbered", "RenderedPaper", "UnknownPaper", "papers_for", "render_consignment", "render_paper"]

@@ -10,8 +10,10 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 
+from shipsmart.compliance.operations import import_list
 from tests.documents.builders import line_data, party_data, shipment_data
 from tests.documents.reading_back import text_of
+from tests.documents.test_consignments import consignment_data
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -123,3 +125,31 @@ def test_a_key_that_no_output_can_write_is_still_named(papers, tmp_path):
     code, answer = papers(json.dumps(shipment_data()).encode()[:-1] + b', "\\ud800": 1}', tmp_path)
     assert code == 2
     assert [block["where"] for block in answer["blocked"]] == ["\ud800"]
+
+
+@pytest.mark.django_db
+def test_a_consignment_gets_manifest_air_waybill_and_labels(papers, tmp_path):
+    code, answer = papers(consignment_data(), tmp_path)
+    assert (code, answer["blocked"]) == (0, [])
+    assert [(paper["kind"], paper["pages"]) for paper in answer["papers"]] == [
+        ("manifest", 1),
+        ("air_waybill", 1),
+        ("bag_labels", 2),
+    ]
+    assert all((tmp_path / f"{paper['kind']}.pdf").read_bytes()[:5] == b"%PDF-" for paper in answer["papers"])
+
+
+@pytest.mark.django_db
+def test_a_consignment_with_a_listed_or_unprintable_name_gets_no_paper(papers, tmp_path):
+    import_list(
+        "dpl", b'"Name"\t"Street_Address"\t"Effective_Date"\t"FR_Citation"\n"PIOTR EXAMPLOV"\t""\t""\t"83 F.R. 1"\n'
+    )
+    bags = consignment_data()["bags"]
+    bags[0]["parcels"][1]["consignee"] = "Examplov Piotr"
+    bags[1]["parcels"][0]["contents"] = "Cotton shirt \U0001f600"
+    code, answer = papers(consignment_data(bags=bags), tmp_path)
+    assert (code, answer["papers"], list(tmp_path.iterdir())) == (0, [], [])
+    assert [(block["code"], block["where"]) for block in answer["blocked"]] == [
+        ("party_screened", "bags[0].parcels[1].consignee"),
+        ("unprintable_text", "bags[1].parcels[0].contents"),
+    ]

@@ -1,4 +1,7 @@
-"""`manage.py papers < shipment.json --out DIR`: every paper the shipment needs, or the reasons why it gets none."""
+"""`manage.py papers < shipment.json --out DIR`: every paper the shipment needs, or the reasons why it gets none.
+
+An object with `bags` is a consignment: it gets manifest, master air waybill and the labels of its bags and pallets.
+"""
 
 import json
 import sys
@@ -11,8 +14,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from shipsmart.compliance.operations import screener_without_merchant
-from shipsmart.compliance.release import release
+from shipsmart.compliance.release import Release, release, release_consignment
 from shipsmart.core.errors import ShipSmartError
+from shipsmart.documents.consignments import parse_consignment
 from shipsmart.documents.render import RenderedPaper
 from shipsmart.documents.snapshots import PaperShipment, ShipmentInvalid, parse_shipment
 
@@ -38,8 +42,7 @@ class Command(BaseCommand):
             raise SystemExit(2)
 
     def _answer(self, source: BinaryIO, folder: Path) -> dict[str, Any]:
-        shipment = numbered(parse_shipment(read_json(source)))
-        released = release(shipment, screen=screener_without_merchant())
+        released = released_papers(read_json(source))
         folder.mkdir(parents=True, exist_ok=True)
         return {
             "papers": [self._write(paper, folder) for paper in released.papers],
@@ -51,6 +54,14 @@ class Command(BaseCommand):
         path = folder / f"{paper.kind}.pdf"
         path.write_bytes(paper.pdf)
         return {"kind": paper.kind, "path": str(path), "pages": paper.pages, "sha256": paper.sha256}
+
+
+def released_papers(data: Any) -> Release:
+    """Return the papers of a shipment, or of a consignment where the object has `bags`, or why there are none."""
+    screen = screener_without_merchant()
+    if isinstance(data, dict) and "bags" in data:
+        return release_consignment(parse_consignment(data), screen=screen)
+    return release(numbered(parse_shipment(data)), screen=screen)
 
 
 def refusal(error: ShipSmartError) -> dict[str, Any]:
