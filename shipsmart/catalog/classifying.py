@@ -11,8 +11,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from shipsmart.catalog import national_codes
 from shipsmart.catalog.models import Classification, CodeDecision, Suggestion, Variant
 from shipsmart.classify import Answer, Decision, Item, Memory, classify
+from shipsmart.classify.hints import hints
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.merchants.models import Merchant
@@ -92,6 +94,7 @@ def store(answered: Sequence[tuple[Variant, Item, Answer]]) -> None:
                     "confidence": sure,
                     "candidates": found,
                     "questions": list(answer.questions),
+                    "hints": [{"kind": hint.kind, "words": hint.words} for hint in hints(item)],
                     "text_hash": text_hash(item),
                 },
             )
@@ -106,6 +109,7 @@ def store(answered: Sequence[tuple[Variant, Item, Answer]]) -> None:
                         "decided_by": MACHINE,
                     },
                 )
+            national_codes.complete(variant)
 
 
 def spread(merchant: Merchant) -> None:

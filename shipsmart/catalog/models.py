@@ -137,7 +137,8 @@ def _quotes_must_reload(sender: type, instance: Variant | Classification, **_: o
 class Suggestion(models.Model):
     """What the classifier says of a variant, and why; made in the background, made again when the text changes.
 
-    `candidates` are `{"hs_code", "confidence", "why"}`, the best first; `text_hash` is of the text it was made from.
+    `candidates` are `{"hs_code", "confidence", "why"}`, the best first; `hints` are `{"kind", "words"}` of goods that
+    carriers or countries restrict; `text_hash` is of the text it was made from.
     """
 
     variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="suggestion")
@@ -145,6 +146,7 @@ class Suggestion(models.Model):
     confidence = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal(0))
     candidates = models.JSONField(default=list)
     questions = models.JSONField(default=list)
+    hints = models.JSONField(default=list)
     text_hash = models.CharField(max_length=64)
     made_at = models.DateTimeField(default=timezone.now)
 
@@ -181,3 +183,23 @@ class CodeDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.code} {self.title[:40]}"
+
+
+class ProductFact(models.Model):
+    """What a person answered of a product, once for all variants and destinations.
+
+    `key` and `value` are those of `classify.national.Question`: who wears it, its material, or a place in the tree of
+    one country's nomenclature.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="facts")
+    key = models.CharField(max_length=60)
+    value = models.CharField(max_length=60)
+    actor = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["product", "key"], name="fact_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.value}"

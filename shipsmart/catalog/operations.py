@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
-from shipsmart.catalog import classifying
+from shipsmart.catalog import classifying, national_codes
 from shipsmart.catalog.models import (
     Classification,
     CodeDecision,
     Product,
+    ProductFact,
     Suggestion,
     Variant,
     country_code,
@@ -17,6 +20,8 @@ from shipsmart.catalog.models import (
 )
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.ports import StoreVariant
+
+FACT_CHARS = 60
 
 
 def import_variants(connection: Connection, variants: Sequence[StoreVariant]) -> int:
@@ -129,5 +134,32 @@ def decide_code(
             reason=taken.reason,
         )
         if not country:
+            national_codes.complete(variant)
             classifying.spread(variant.merchant)
     return decided
+
+
+def answer_question(product: Product, *, key: str, value: str, actor: str) -> None:
+    """Keep what a person answered of a product and find the national codes that follow. Raises ValidationError.
+
+    The same question answered again is a correction: both answers stand in the audit trail.
+    """
+    if not (0 < len(key) <= FACT_CHARS and 0 < len(value) <= FACT_CHARS):
+        raise ValidationError(
+            f"A question and its answer have 1 to {FACT_CHARS} characters: choose one of those shown."
+        )
+    with transaction.atomic():
+        before = ProductFact.objects.filter(product=product, key=key).first()
+        values = {"value": value, "actor": actor, "at": timezone.now()}
+        ProductFact.objects.update_or_create(product=product, key=key, defaults=values)
+        AuditEntry.objects.note(
+            product.merchant,
+            actor=actor,
+            action="product.answered",
+            target=f"product:{product.pk}",
+            question=key,
+            answer=value,
+            previous=before.value if before else "",
+        )
+        for variant in product.variants.prefetch_related("classifications"):
+            national_codes.complete(variant)

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, to_locale
 
-from shipsmart.dashboard import labels
+from shipsmart.dashboard import customs_words, labels
 from shipsmart.dashboard.causes import cause_of
 from shipsmart.dashboard.declarations import written
 from shipsmart.dashboard.reasoning import safe_url
@@ -271,3 +271,24 @@ def unlocal(number: float) -> str:
 def icon(name: str) -> SafeString:
     href = f"{static('dashboard/icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"/></svg>', href)
+
+
+@register.filter
+def lack_words(lack: str) -> str:
+    return str(customs_words.LACK_WORDS.get(lack, lack))
+
+
+@register.filter
+def hint_words(kind: str) -> str:
+    return str(customs_words.HINT_WORDS.get(kind, kind.replace("_", " ")))
+
+
+@register.filter
+def question_words(key: str) -> str:
+    return customs_words.question(key)
+
+
+@register.filter
+def answer_words(label: str) -> str:
+    """Return the words of an answer; those of the law stand as they are."""
+    return str(customs_words.ANSWERS.get(label, label))

@@ -1,0 +1,67 @@
+"""What a product still lacks before it can go to a destination."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
+
+from shipsmart.catalog.models import Classification, Variant
+from shipsmart.catalog.national_codes import outcome_for
+from shipsmart.classify.national import DIGITS, Outcome, authority
+
+LACKS = ("code", "origin", "weight", "value", "national", "restricted")
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """`lacks`: of LACKS, in their order; `national`: the code and, while it is open, what to ask; `hints`: goods that
+    may be restricted, with the words that say so."""
+
+    variant: Variant
+    lacks: tuple[str, ...]
+    code: str
+    national: Outcome
+    hints: tuple[Mapping[str, str], ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is missing; a hint is a warning, not a gap."""
+        return not set(self.lacks) - {"restricted"}
+
+
+def readiness(variant: Variant, country: str) -> Readiness:
+    """Return what the variant lacks for a destination; classifications and suggestion should be loaded."""
+    whose = authority(country)
+    stored = next((c.code for c in variant.classifications.all() if c.country in (country, whose) and c.country), "")
+    fits = bool(stored) and stored[:6] == variant.hs_code[:6]
+    suggestion = getattr(variant, "suggestion", None)
+    hints = tuple(suggestion.hints) if suggestion else ()
+    missing = {
+        "code": not variant.hs_code,
+        "origin": not variant.origin,
+        "weight": not variant.weight_g,
+        "value": not variant.price,
+        "national": whose in DIGITS and bool(variant.hs_code) and not fits,
+        "restricted": bool(hints),
+    }
+    open_national = outcome_for(variant, country) if missing["national"] else Outcome(stored)
+    return Readiness(variant, tuple(lack for lack in LACKS if missing[lack]), stored, open_national, hints)
+
+
+def lacking(rows: QuerySet[Variant], lack: str, country: str) -> QuerySet[Variant]:
+    """Return the variants of `rows` that lack it for a destination; `lack` is one of LACKS."""
+    coded = Classification.objects.filter(variant=OuterRef("pk"), country="").exclude(code="")
+    same = Classification.objects.filter(variant=OuterRef("variant"), country="").annotate(hs=Substr("code", 1, 6))
+    national = Classification.objects.filter(variant=OuterRef("pk"), country__in=(country, authority(country)))
+    national = national.annotate(hs=Substr("code", 1, 6)).filter(Exists(same.filter(hs=OuterRef("hs"))))
+    needed = authority(country) in DIGITS
+    conditions: dict[str, Q] = {
+        "code": Q(~Exists(coded)),
+        "origin": Q(origin=""),
+        "weight": Q(weight_g=0),
+        "value": Q(price=0),
+        "national": Q(Exists(coded)) & ~Q(Exists(national)) if needed else Q(pk__in=[]),
+        "restricted": Q(suggestion__isnull=False) & ~Q(suggestion__hints=[]),
+    }
+    return rows.filter(conditions[lack])

@@ -1,0 +1,67 @@
+"""Readiness by destination: what is missing, and the question that decides, answered there and then."""
+
+import csv
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from shipsmart.catalog.models import Classification, Product, ProductFact, Suggestion, Variant
+from shipsmart.classify.hints import FILE
+from shipsmart.dashboard.customs_words import HINT_WORDS
+
+URL = reverse("dashboard:products_readiness")
+
+
+@pytest.fixture
+def shirt(shop: Any) -> Variant:
+    Product.objects.filter(pk=shop.variant.product_id).update(title="T-shirt", description="")
+    Classification.objects.filter(variant=shop.variant).exclude(country="").delete()
+    Classification.objects.update_or_create(variant=shop.variant, country="", defaults={"code": "610910"})
+    return Variant.objects.get(pk=shop.variant.pk)
+
+
+def answer(client: Client, variant: Variant, **values: str) -> Any:
+    asked = {"variant": str(variant.pk), "country": "US", "key": "wearer", "answer": "man"}
+    return client.post(URL, asked | values)
+
+
+def test_the_page_asks_what_decides(shirt: Variant, teammate: Client) -> None:
+    page = teammate.get(URL, {"country": "US"}).content.decode()
+    assert "Who wears it?" in page
+    assert "National digits open" in page
+
+
+def test_an_answer_is_kept_once_for_the_product(shirt: Variant, teammate: Client) -> None:
+    assert answer(teammate, shirt).status_code == 302
+    assert ProductFact.objects.get(product=shirt.product).value == "man"
+
+
+@pytest.mark.parametrize("values", [{"answer": "dog"}, {"key": "material"}, {"answer": ""}])
+def test_what_was_not_asked_changes_nothing(shirt: Variant, teammate: Client, values: dict[str, str]) -> None:
+    answer(teammate, shirt, **values)
+    assert not ProductFact.objects.exists()
+
+
+def test_a_stranger_can_neither_see_nor_answer(shirt: Variant, stranger: Client) -> None:
+    assert "T-shirt" not in stranger.get(URL, {"country": "US"}).content.decode()
+    assert answer(stranger, shirt).status_code == 404
+    assert not ProductFact.objects.exists()
+
+
+@pytest.mark.parametrize("country", ["CA", "EU", "de", "xx", "\x00", ""])
+@pytest.mark.parametrize("lack", ["national", "restricted", "nonsense"])
+def test_any_country_and_filter_is_answered(shirt: Variant, teammate: Client, country: str, lack: str) -> None:
+    assert teammate.get(URL, {"country": country, "lack": lack, "page": "x"}).status_code == 200
+
+
+def test_hints_of_the_text_are_shown_with_their_words(shirt: Variant, teammate: Client) -> None:
+    Suggestion.objects.create(variant=shirt, decision="review", hints=[{"kind": "blade", "words": "knife"}])
+    page = teammate.get(URL, {"country": "US", "lack": "restricted"}).content.decode()
+    assert "Blade: “knife”" in page
+
+
+def test_every_hint_has_words() -> None:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        assert {row["hint"] for row in csv.DictReader(file)} == HINT_WORDS.keys()
