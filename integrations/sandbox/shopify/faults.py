@@ -15,6 +15,7 @@ KNOWN = {
     "webhook_patience_s": float,  # how long one attempt may take; the true store gives five seconds
     "graphql": str,  # throttled | http_500 | http_503 | slow:<s> | hang | garbage | internal_error
     "answer_lost": str,  # RefundCreate: an operation of this name is carried out, and its answer is a 502
+    "graphql_null": str,  # "ShippingLine.code": this field is null wherever it is asked for, if it may be null at all
     "oauth": str,  # http_500 | slow:<s> | garbage
     "rate_cache": bool,  # False switches the checkout's 15-minute cache off
     "callback_currency": str,  # shop | presentment: the currency of the carrier-service request

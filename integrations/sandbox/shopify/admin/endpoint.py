@@ -17,6 +17,7 @@ from graphql import (
     OperationDefinitionNode,
     execute_sync,
     get_operation_ast,
+    is_nullable_type,
     parse,
     validate,
 )
@@ -51,6 +52,9 @@ def _idempotency_key(info: GraphQLResolveInfo) -> str | None:
 
 
 def _resolve(source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
+    null_field = info.root_value.null_field
+    if null_field == f"{info.parent_type.name}.{info.field_name}" and is_nullable_type(info.return_type):
+        return None
     if isinstance(source, Reader):
         check_access(info.field_name, source.token.scopes)
         if isinstance(source, Mutations):
@@ -133,11 +137,13 @@ class Endpoint:
         report: dict[str, Any],
     ) -> Response:
         kind = Mutations if operation.operation.value == "mutation" else Queries
+        root = kind(self._world, room, token)
+        root.null_field = room.faults.take("graphql_null")
         with room.shop.lock:
             result = execute_sync(
                 admin_schema(),
                 document,
-                root_value=kind(self._world, room, token),
+                root_value=root,
                 context_value=token,
                 variable_values=body.get("variables"),
                 operation_name=body.get("operationName"),

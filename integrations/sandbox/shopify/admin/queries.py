@@ -27,7 +27,12 @@ def _count(items: list[Any]) -> dict[str, Any]:
 
 
 class Reader:
-    """Finding things by id and in lists, for queries and mutations alike."""
+    """Finding things by id and in lists, for queries and mutations alike.
+
+    `null_field`: a field ("ShippingLine.code") that has no value in this answer.
+    """
+
+    null_field: str | None = None
 
     def __init__(self, world: World, room: Room, token: Token) -> None:
         self.world, self.room, self.token = world, room, token

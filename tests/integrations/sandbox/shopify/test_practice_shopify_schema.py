@@ -6,6 +6,7 @@ import pytest
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_required_argument
 
 from integrations.sandbox.shopify.admin.schema import admin_schema
+from tests.integrations.storefronts.shopify.true_schema import true_schema
 
 _DEEP = 3
 
@@ -75,3 +76,32 @@ def test_every_field_of_a_variant_has_a_value(installed: Any) -> None:
         "unit": "GRAMS",
         "value": 150.0,
     }
+
+
+def test_every_name_and_kind_is_the_true_admin_apis() -> None:
+    true = true_schema("2026-07").type_map
+    wrong = []
+    for name, kind in admin_schema().type_map.items():
+        if name.startswith("__"):
+            continue
+        known = true[name]
+        wrong += [f"{name}.{value}" for value in getattr(kind, "values", {}) if value not in known.values]
+        for field, said in getattr(kind, "fields", {}).items():
+            there = known.fields.get(field)
+            if there is None or str(there.type) != str(said.type):
+                wrong.append(f"{name}.{field}: {said.type}, truly {there and there.type}")
+            else:
+                arguments = getattr(said, "args", {}).items()
+                wrong += [f"{name}.{field}({a})" for a, v in arguments if str(there.args[a].type) != str(v.type)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("field", "expected"), [("Order.phone", None), ("Order.name", str)])
+def test_field_that_may_be_null_is_null_on_demand(installed: Any, field: str, expected: Any) -> None:
+    made = installed.order("NL-MUG-350")
+    installed.faults(graphql_null=field, count=1)
+    name = field.partition(".")[2]
+    query = f'{{ order(id: "gid://shopify/Order/{made["order_id"]}") {{ {name} }} }}'
+    found = installed.data(query)["order"][name]
+    assert found is expected if expected is None else isinstance(found, expected)
+    assert installed.data(query)["order"][name]

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection as database
 from django.utils import timezone
 
-from integrations.storefronts.shopify import client, codes, oauth, reconciliation, registration, tokens
+from integrations.storefronts.shopify import client, codes, oauth, reconciliation, registration, tokens, topics
 from integrations.storefronts.shopify.adapter import adapter
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.orders.models import Order
@@ -323,3 +323,16 @@ def test_shopper_follows_the_parcel_on_our_page(connected, practice, settings, p
     [tracking] = practice.get(f"/api/orders/{external_id}")["fulfilments"][0]["tracking"]
     assert tracking["url"].startswith(begins)
     assert tracking["company"] == "UPS"
+
+
+@pytest.mark.parametrize(
+    "field", ["Order.shippingAddress", "Order.shippingLine", "ShippingLine.code", "LineItem.variant"]
+)
+def test_order_with_a_gap_is_taken_in_or_held_with_a_reason(connected, practice, field):
+    external_id = number(place_order(practice)["order_id"])
+    practice.faults(graphql_null=field)
+    effects = topics._order(connected, external_id)
+    practice.faults(graphql_null=None)
+    effects()
+    order = Order.objects.get(external_id=external_id)
+    assert order.state in (Order.State.READY, Order.State.ON_HOLD, Order.State.NEEDS_DATA)
