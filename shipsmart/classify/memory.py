@@ -18,6 +18,11 @@ _VARYING = """
     amarelo rosa roxo cinza marrom bege laranja dourado prateado cor tamanho pequeno medio grande negro blanco rojo
     amarillo morado gris marron naranja dorado plateado talla tam pequeno mediano un und unidade unidad
     pcs new novo nuevo
+    turquoise teal burgundy maroon lavender lilac violet magenta coral peach mint olive charcoal bronze taupe mustard
+    nude camel indigo aqua fuchsia turquesa vinho lilas violeta menta oliva mostarda grafite caramelo salmao
+    burdeos granate lila mostaza celeste fucsia
+    2xl 3xl 4xl 5xl 2xs xxxs gg xg pp tamanhos talle talla unico unica onesize
+    light dark claro clara escuro escura oscuro oscura
 """
 VARYING = frozenset(stem(word) for word in _VARYING.split())
 
@@ -44,7 +49,8 @@ class Recalled:
 def essence(title: str) -> frozenset[str]:
     """Return what a title says besides colour and size; everything when nothing else is left."""
     found = frozenset(telling(words(title)))
-    return found - VARYING or found or frozenset(words(title))
+    # A title in another script has no words for us: the same signs are the same title.
+    return found - VARYING or found or frozenset(words(title)) or frozenset([" ".join(title.casefold().split())]) - {""}
 
 
 class Memory:

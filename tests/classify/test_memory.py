@@ -1,6 +1,10 @@
 """A merchant's own decisions come back first for like products, and only for them."""
 
+import unicodedata
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shipsmart.classify import Decision, Item, Memory, classify
 from shipsmart.classify.memory import essence
@@ -59,3 +63,62 @@ def test_confidences_still_add_up_to_one_at_most() -> None:
 def test_colours_and_sizes_are_not_the_essence_but_all_there_is_may_be() -> None:
     assert essence("Tote bag black XL") == essence("Tote bags red, M")
     assert essence("Black") == {"black"}
+
+
+COLOURS = ("black", "azul", "rojo", "mint", "verde", "burgundy", "branco")
+SIZES = ("XL", "42", "350 ml", "10x20cm", "P", "size M", "3XL", "tamanho G", "0.5kg")
+MARKS = ("!", " ✨", "🎉🎉", " -", " (new)", "™", " | ", "…")
+TITLES = (
+    "Leather wallet for men with coin pocket", "Camiseta de algodão feminina manga curta", "Ceramic coffee mug",
+    "Cadeira de balanço de madeira", "Funda de silicona para iPhone", "Scarf", "Stainless steel water bottles",
+)  # fmt: skip
+
+
+def _plural(word: str) -> str:
+    """Return the plural of a noun written with plain letters; of its small words a title has none."""
+    small = word.lower() in {"for", "with", "para", "de", "men"} or not word.isascii() or not word.isalpha()
+    return word if small or word.lower().endswith("s") else f"{word}s"
+
+
+def _bare(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> tuple[str, str]:
+    """A title and the same product written otherwise."""
+    title = draw(st.sampled_from(TITLES))
+    found = draw(st.permutations(title.split())) if draw(st.booleans()) else title.split()
+    for change in draw(st.lists(st.sampled_from([str.upper, str.title, _bare, _plural]), max_size=3, unique=True)):
+        found = [change(word) for word in found]
+    extra = draw(st.lists(st.sampled_from([*COLOURS, *SIZES]), max_size=3))
+    text = " ".join([*found, *extra])
+    return title, text + draw(st.sampled_from([*MARKS, ""]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(edited())
+def test_a_corrected_product_written_otherwise_comes_back_first_always(pair: tuple[str, str]) -> None:
+    title, other = pair
+    decisions = [Decision(one, "610910") for one in TITLES if one != title]
+    memory = Memory([*decisions[:3], Decision(title, "950300"), *decisions[3:]])
+    answer = classify(Item(other), memory=memory)
+    assert answer.candidates[0].hs_code == "950300", other
+
+
+@pytest.mark.parametrize("title", ["红色连衣裙", "🎉🎉", "Ж", "платье", "ドレス 赤"])
+def test_a_title_in_a_script_we_cannot_read_is_remembered_as_it_stands(title: str) -> None:
+    memory = Memory([Decision(title, "950300")])
+    assert classify(Item(f" {title} "), memory=memory).candidates[0].hs_code == "950300"
+    assert memory.recall("другое") is None
+
+
+@pytest.mark.parametrize("title", ["", "   ", "\x00", "🎉", "a" * 100_000, "for for for"])
+def test_rubbish_recalls_nothing_and_breaks_nothing(title: str) -> None:
+    assert Memory([Decision("", "950300"), Decision("mug", "691200")]).recall(title) is None
+
+
+def test_an_empty_memory_and_a_code_of_an_older_edition_change_nothing() -> None:
+    plain = classify(Item("Ceramic coffee mug"))
+    assert classify(Item("Ceramic coffee mug"), memory=Memory([])) == plain
+    assert classify(Item("Ceramic coffee mug"), memory=Memory([Decision("Ceramic coffee mug", "999999")])) == plain
