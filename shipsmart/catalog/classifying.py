@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from shipsmart.catalog import national_codes
 from shipsmart.catalog.models import Classification, CodeDecision, Suggestion, Variant
+from shipsmart.catalog.texts import item_of
 from shipsmart.classify import Answer, Decision, Item, Memory, classify
 from shipsmart.classify.hints import hints
 from shipsmart.inbox import operations as inbox
@@ -36,11 +37,6 @@ def memory_of(merchant: Merchant) -> Memory:
         Decision(row.title, row.code[:6], by=row.actor, at=f"{row.at:%Y-%m-%d}", group=row.product)
         for row in rows.iterator()
     )
-
-
-def item_of(variant: Variant) -> Item:
-    product = variant.product
-    return Item(f"{product.title} {variant.title}".strip(), description=product.description, group=product.external_id)
 
 
 def text_hash(item: Item) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from shipsmart.catalog.models import Classification, ProductFact, Variant
 from shipsmart.catalog.nomenclatures import table_for
-from shipsmart.classify import Item, engine
+from shipsmart.catalog.texts import item_of
+from shipsmart.classify import engine
 from shipsmart.classify.national import DIGITS, Outcome, authority
 from shipsmart.merchants.models import Market, Merchant
 
@@ -23,11 +24,9 @@ def answers_of(variant: Variant) -> dict[str, str]:
 
 def outcome_for(variant: Variant, country: str) -> Outcome:
     """Return the national code that follows from text and answers, or the question; empty without a nomenclature."""
-    product = variant.product
-    item = Item(f"{product.title} {variant.title}".strip(), description=product.description)
     if not variant.hs_code:
         return Outcome()
-    return engine().national(variant.hs_code, item, table=table_for(country), answers=answers_of(variant))
+    return engine().national(variant.hs_code, item_of(variant), table=table_for(country), answers=answers_of(variant))
 
 
 def complete(variant: Variant, countries: Sequence[str] | None = None) -> None:

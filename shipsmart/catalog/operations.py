@@ -18,6 +18,8 @@ from shipsmart.catalog.models import (
     country_code,
     hs_digits,
 )
+from shipsmart.classify import engine
+from shipsmart.classify.editions import successors
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.ports import StoreVariant
 
@@ -79,6 +81,11 @@ _BELOW_THE_STORE = (Classification.Source.STORE, Classification.Source.MACHINE)
 
 
 def _offer_code(variant: Variant, code: str) -> None:
+    """Take the store's code where nobody decided; one of an older edition as what it became, if that is one code."""
+    older = successors(code) if code[:6] not in engine().nomenclature else None
+    if older and not older.only:
+        return  # a person chooses among what became of it
+    code = older.only if older else code
     known = variant.classifications.filter(country="").first()
     if known is None:
         Classification.objects.create(variant=variant, country="", code=code, source=Classification.Source.STORE)

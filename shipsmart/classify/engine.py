@@ -6,6 +6,7 @@ from functools import cache
 
 from shipsmart.classify import nomenclature, thesaurus
 from shipsmart.classify.confidence import Evidence, Scale, load_scale
+from shipsmart.classify.editions import successors
 from shipsmart.classify.folding import words
 from shipsmart.classify.gathering import STUFFS, Found, Sources
 from shipsmart.classify.index import WordIndex
@@ -60,7 +61,11 @@ class Engine:
         """Return what the text says and the pool of candidates with their signs."""
         reading = read(item, kinds=self.kinds, facts=self.facts)
         given = "".join(filter(str.isdigit, item.ncm))[:6]
-        return reading, self.sources.gather(reading, given=given)
+        older = successors(given) if given and given not in self.nomenclature else None
+        found = self.sources.gather(reading, given=older.only if older else given)
+        if older and older.only in found.pool:
+            found.pool[older.only].why.insert(0, f"the shop gave {given} of HS {older.edition}, now {older.only}")
+        return reading, found
 
     def classify(self, item: Item, *, memory: Memory | None = None) -> Answer:
         """Return the answer; with what the merchant has decided before, its code for a like product stands first."""

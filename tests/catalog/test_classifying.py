@@ -11,6 +11,7 @@ from shipsmart.catalog import classifying
 from shipsmart.catalog.classifying import memory_of, waiting
 from shipsmart.catalog.models import Classification, CodeDecision, Suggestion, Variant
 from shipsmart.catalog.operations import decide_code, import_variants
+from shipsmart.catalog.texts import item_of
 from shipsmart.merchants.models import AuditEntry, Connection, Merchant
 from shipsmart.ports import StoreVariant
 
@@ -136,3 +137,10 @@ def test_the_stores_code_goes_before_the_machines_and_not_before_a_persons(
     Classification.objects.create(variant=tote, country="", code="420292", source=source)
     import_variants(connection, [replace(TOTE, hs_code="420222")])
     assert Classification.objects.get(variant=tote).code == code
+
+
+def test_the_stores_tags_are_evidence(connection: Connection) -> None:
+    variant = Variant.objects.filter(product__connection=connection).first() or Variant.objects.first()
+    assert variant is not None
+    variant.product.tags = ["hand cream", "sale"]
+    assert "hand cream" in item_of(variant).description

@@ -54,6 +54,12 @@ def test_what_is_no_code_and_no_country_is_left_empty(connection: Connection, co
     assert (variant.hs_code, variant.origin) == ("", "")
 
 
+@pytest.mark.parametrize(("code", "kept"), [("620193", "620140"), ("851712", ""), ("610910", "610910")])
+def test_a_code_of_an_older_edition_is_taken_as_what_it_became(connection: Connection, code: str, kept: str) -> None:
+    import_variants(connection, [replace(SHIRT, external_id="9", product_id="p9", hs_code=code)])
+    assert Variant.objects.get(external_id="9").hs_code == kept
+
+
 def test_a_malformed_code_is_refused_with_the_remedy(connection: Connection) -> None:
     with pytest.raises(ValidationError, match="6 digits"):
         decide_code(Variant.objects.get(external_id="1"), code="61.09", actor="anna")
