@@ -50,6 +50,9 @@ SHOPIFY_API_VERSION = "2026-07"
 VTEX_BASE_URL = partner_url("VTEX_BASE_URL", "https://{account}.vtexcommercestable.com.br")
 if "{account}" not in VTEX_BASE_URL:
     raise ImproperlyConfigured(f"VTEX_BASE_URL={VTEX_BASE_URL!r}: must contain {{account}}")
+VTEX_LOGIN_URL = partner_url("VTEX_LOGIN_URL", "https://{account}.myvtex.com")
+if "{account}" not in VTEX_LOGIN_URL:
+    raise ImproperlyConfigured(f"VTEX_LOGIN_URL={VTEX_LOGIN_URL!r}: must contain {{account}}")
 DHL_EXPRESS_BASE_URL = partner_url("DHL_EXPRESS_BASE_URL", "https://express.api.dhl.com/mydhlapi")
 UPS_BASE_URL = partner_url("UPS_BASE_URL", "https://onlinetools.ups.com")
 FEDEX_BASE_URL = partner_url("FEDEX_BASE_URL", "https://apis.fedex.com")

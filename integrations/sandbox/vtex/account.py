@@ -16,7 +16,11 @@ from integrations.sandbox.vtex.goods import Good, seeded
 VIEW_ORDER, LIST_ORDERS, CHANGE_ORDER = "View order", "List Orders", "Change order workflow status"
 INVOICE, CANCEL, FEED = "Notify invoice", "Cancel order", "Feed v3 and Hook Admin"
 CONFIGURATION, CATALOG, LOGISTICS = "Save OrderForm Configuration", "SKUs", "Logistics shipping full access"
-RESOURCES = frozenset((VIEW_ORDER, LIST_ORDERS, CHANGE_ORDER, INVOICE, CANCEL, FEED, CONFIGURATION, CATALOG, LOGISTICS))
+USERS = "Get paged users"
+RESOURCES = frozenset(
+    (VIEW_ORDER, LIST_ORDERS, CHANGE_ORDER, INVOICE, CANCEL, FEED, CONFIGURATION, CATALOG, LOGISTICS, USERS)
+)
+ADMINISTRATOR = {"id": "3923a2e2f51748bc8c57d78ad6e1a566", "email": "admin@nordiclights.example"}
 
 # The same fields as VTEX's own example; `apps` holds an app of somebody else that must survive us.
 ORDER_FORM_CONFIGURATION: dict[str, Any] = {
@@ -80,6 +84,9 @@ class Account:
     faults: Faults = field(default_factory=Faults)
     calls: list[dict[str, Any]] = field(default_factory=list)
     sellers: dict[str, str] = field(default_factory=dict)  # external seller → fulfilment endpoint
+    oauth: dict[str, Any] = field(default_factory=lambda: {"person": dict(ADMINISTRATOR)})
+    codes: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)
+    logged_in: dict[str, dict[str, Any]] = field(default_factory=dict)
     seller_calls: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     notify: Any = None

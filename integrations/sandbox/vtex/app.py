@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, Response, jsonify
 
-from integrations.sandbox.vtex import backoffice, feeds, oms, pages, practice, storefront
+from integrations.sandbox.vtex import backoffice, feeds, login, oms, pages, practice, storefront
 from integrations.sandbox.vtex.world import UnknownAccount, World
 
 
@@ -12,7 +12,7 @@ def make_app(world: World) -> Flask:
     """Return the application that answers for every account of `world`."""
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    for part in (oms, feeds, backoffice, storefront, practice, pages):
+    for part in (oms, feeds, login, backoffice, storefront, practice, pages):
         app.register_blueprint(part.blueprint(world))
 
     app.add_url_rule("/_practice/sink/<path:_path>", "sink", practice.sink, methods=["POST"])

@@ -292,6 +292,13 @@ def update_freights(key: Key, carrier_id: str, rows: Sequence[Mapping[str, Any]]
 _FREIGHTS = "/api/logistics/pvt/configuration/freights"
 
 
+def roles(key: Key, user_id: str) -> tuple[str, ...]:
+    """Return the names of a person's roles in the account; none for whom it does not know."""
+    path = f"/api/license-manager/users/{quote(user_id, safe='')}/roles"
+    answer = ask(key, "GET", path, right=codes.USERS, fine=(404,), retry=True)
+    return () if answer.status == 404 else tuple(str(role["name"]) for role in answer.json())
+
+
 def renew_token(key: Key) -> str:
     """Return a second token for the key; the present one stays good until `finish_renewal`."""
     path = f"/api/vtexid/apikey/{quote(key.app_key, safe='')}/apitoken/renew"

@@ -71,6 +71,7 @@ CONFIGURATION = "Save OrderForm Configuration"
 CATALOG = "SKUs"
 LOGISTICS = "Logistics shipping full access"
 RENEW = "Edit API keys"
+USERS = "Get paged users"  # only to see the roles of who proves to administer the account
 
 # Status of an order. The merchant may ship from ready-for-handling on; before that the shopper can still cancel.
 # Source: https://developers.vtex.com/docs/guides/order-flow

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from integrations.storefronts.vtex import abroad_pages, connect_views, freight_views, return_views
+from integrations.storefronts.vtex import abroad_pages, connect_views, freight_views, proof_views, return_views
 
 # Apart from urls.py: these pages have sessions and log-ins, the addresses there have neither.
 app_name = "vtex_connect"
@@ -12,7 +12,9 @@ urlpatterns = [
     path("store/<int:pk>/renew/", connect_views.renew, name="renew"),
     path("store/<int:pk>/leave/", connect_views.leave, name="leave"),
     path("store/<int:pk>/freight/", freight_views.freight, name="freight"),
-    path("store/<int:pk>/returns/", return_views.page, name="returns"),
+    path("store/<int:pk>/proof/", proof_views.go, name="proof"),
+    path("proof/", proof_views.back, name="proof_back"),
+    path("store/<int:pk>/returns/", return_views.page, name="store_returns"),
     path("store/<int:pk>/abroad/", abroad_pages.page, name="abroad"),
     path("store/<int:pk>/abroad/<str:number>/", abroad_pages.step, name="abroad_step"),
     path("link/<str:signed>/", connect_views.form, name="form"),

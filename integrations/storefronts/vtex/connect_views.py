@@ -12,9 +12,10 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from integrations.storefronts.vtex import codes, configuration, installing, links
+from integrations.storefronts.vtex import codes, configuration, installing, links, oauth
 from integrations.storefronts.vtex.forms import KeyForm, TermsForm
 from integrations.storefronts.vtex.manifest import KEY
+from integrations.storefronts.vtex.proof_views import ClientForm
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard import throttle
 from shipsmart.dashboard.access import actor_of, require_owner, sealed
@@ -101,6 +102,8 @@ def store(request: Any, pk: int) -> HttpResponse:
     row = _row(request, pk)
     shown = {name: row.settings.get(name) for name in ("when_unknown", "answer") if row.settings.get(name)}
     context = {"connection": row, "form": TermsForm(initial=shown), "loader": _loader()}
+    context |= {"oauth_form": ClientForm(), "redirect_uri": oauth.redirect_uri()}
+    context["oauth_client"] = row.credentials.get("oauth_client_id", "")
     return render(request, "vtex/store.html", context)
 
 

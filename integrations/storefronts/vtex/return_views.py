@@ -61,7 +61,7 @@ def page(request: Any, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if _done(request, row, found, units):
-                return redirect("vtex_connect:returns", pk=row.pk)
+                return redirect("vtex_connect:store_returns", pk=row.pk)
         except ShipSmartError as error:
             messages.error(request, str(error))
     context = {"connection": row, "asked": asked, "order": found, "form": units, "returns": _shown(row)}

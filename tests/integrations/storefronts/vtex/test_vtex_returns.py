@@ -115,7 +115,7 @@ def test_the_page_begins_a_return_and_invoices_it(
     order: Order, practice: Practice, drained: Callable[[], None]
 ) -> None:
     owner, stranger = logged_in(order.merchant, "owner"), logged_in(None, "stranger")
-    path = reverse("vtex_connect:returns", args=[order.connection.pk])
+    path = reverse("vtex_connect:store_returns", args=[order.connection.pk])
     assert stranger.get(path).status_code in (302, 403, 404)
     assert owner.get(path, {"order": "none"}).status_code == 422
     line = order.lines.get().external_id
