@@ -6,16 +6,14 @@ import pytest
 from shipsmart.inbox import preloading
 
 
-@pytest.fixture(autouse=True)
-def collector():
-    yield
-    gc.unfreeze()
-
-
 @pytest.fixture
 def loaders(monkeypatch):
+    """Return the loaders that count; handlers are not loaded, and the collector is left alone."""
     found = []
     monkeypatch.setattr(preloading, "_loaders", found)
+    monkeypatch.setattr(preloading.operations, "registered", lambda: {})
+    monkeypatch.setattr(gc, "collect", lambda: 0)
+    monkeypatch.setattr(gc, "freeze", lambda: None)
     return found
 
 
