@@ -28,6 +28,7 @@ SCHEMES = (
     "CL_VAT",
     "BR_REMESSA_CONFORME",
     "MX_TMEC_COURIER",
+    "MY_LVG",
 )
 
 
