@@ -1,4 +1,4 @@
-"""A shop in Brazil sends by the Correios: priced, announced, printed and followed through the whole pipeline."""
+"""A shop in Brazil sends by the Correios: priced, announced, printed through the whole pipeline."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,6 @@ from shipsmart.orders.models import Order
 from shipsmart.orders.operations import take_in
 from shipsmart.rating.models import CarrierAccount
 from shipsmart.shipments.models import Shipment
-from shipsmart.shipments.operations import void_label
 from tests.conftest import BERLIN
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +53,6 @@ def test_a_parcel_goes_from_sao_paulo_to_rio(order: Order, carriers: Any, draine
     assert (row["number"], row["declared_value"], row["currency"]) == (shipment.waybill, 58, "BRL")
     with Document.objects.get(kind="label").file.open() as label:
         assert label.read().startswith(b"%PDF")
-    void_label(Order.objects.get(), "anna")
-    drained()
-    assert [row["voided"] for row in booked(carriers, shipment.reference)] == [True]
 
 
 def test_an_address_without_its_district_stands_still_and_says_so(order: Order, carriers: Any, drained: Any) -> None:
