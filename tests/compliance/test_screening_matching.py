@@ -34,6 +34,12 @@ LABELLED = {
     "Giorgi BERIDZE": ("გიორგი ბერიძე", "Beridze Giorgi"),
     "Aram SARGSYAN": ("Արամ Սարգսյան",),
     "Vijay MALIKA": ("विजय मालिका",),
+    "Volodymyr HRYHORENKO": ("Володимир Григоренко", "Volodymyr Hryhorenko"),
+    "Reza JAHANBAKHSHPOUR": ("رضا جهانبخش‌پور", "Jahanbakhsh Pour Reza"),
+    "Gholamreza MORADI": ("Moradi Gholam Reza", "غلامرضا مرادی"),
+    "Abdelkader BENYOUSSEF": ("Abd al-Qadir Bin Yusuf", "عبد القادر بن يوسف"),
+    "Dmitry Anatolyevich VOLKONSKIY": ("Dmitrij Volkonskij", "Дмитрий Волконский"),
+    "TECHNOPROMSTROY JSC": ("АО Технопромстрой", "Tekhnopromstroy"),
     "AL QAIDA": ("Al-Qaida", "Alqaida", "Al Qa'ida"),
 }
 ORDINARY = [

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
-from shipsmart.compliance.screening.names import Name, read
+from shipsmart.compliance.screening.names import Name, joined_pairs, read, readings
 from shipsmart.compliance.wording import table
 
 MOST_CANDIDATES = 150
+# So many consonants in one order are no chance: Abdelkader Benyoussef, Abd al-Qadir Bin Yusuf.
+MANY_CONSONANTS = 8
 PATRONYMIC = re.compile(r"(?<=\w{3})(?:[oeiy]vi?t?ch|[oei]vych|[oeiy]vna|ichna)$")
 
 
@@ -51,7 +53,8 @@ class NameIndex:
         self.by_consonants: dict[str, list[int]] = defaultdict(list)
         for number, name in enumerate(self.names):
             self.by_joined[name.joined].append(number)
-            self.by_joined_consonants[name.joined_consonants].append(number)
+            for key in {name.joined_consonants, name.whole_consonants}:
+                self.by_joined_consonants[key].append(number)
             for consonants in set(name.consonants):
                 self.by_consonants[consonants].append(number)
         self.weights = {key: self._weight(len(found)) for key, found in self.by_consonants.items()}
@@ -63,17 +66,26 @@ class NameIndex:
 
         Names alike go by the alphabet, so that another order of the list gives the same match and keeps its decision.
         """
-        name = read(text)
-        if not name.joined:
-            return []
-        found = Counter(self._by_spelling(name))
-        for number, score in self._by_words(name):
-            found[number] = max(found[number], score)
+        found: Counter[int] = Counter()
+        for name in readings(text):
+            for number, score in self._found(name) if name.joined else ():
+                found[number] = max(found[number], score)
         best: dict[tuple[str, str], Match] = {}
         for number, score in sorted(found.items(), key=lambda pair: (-pair[1], self.listed[pair[0]].name)):
             listed = self.listed[number]
             best.setdefault((listed.source, listed.entry), Match(listed, score))
         return list(best.values())
+
+    def _found(self, name: Name) -> list[tuple[int, int]]:
+        """Return names alike in spelling or words, also where two words are one on the list."""
+        several = 3 <= len(name.words) <= 5
+        pairs = [pair for pair in joined_pairs(name) if self._knows_pair(name, pair)] if several else []
+        return [*self._by_spelling(name).items(), *(hit for one in (name, *pairs) for hit in self._by_words(one))]
+
+    def _knows_pair(self, name: Name, pair: Name) -> bool:
+        """Return whether the list has the joined word."""
+        joined = set(pair.consonants) - set(name.consonants)
+        return any(key in self.by_consonants for key in joined)
 
     def _by_spelling(self, name: Name) -> dict[int, int]:
         """Return names spelt alike as a whole; a name of one short word must be the same."""
@@ -86,15 +98,15 @@ class NameIndex:
 
     def _by_sound(self, name: Name) -> dict[int, int]:
         """Return names whose consonants are the same as a whole, wherever the words are parted."""
-        if len(name.joined_consonants) < 4:
-            return {}
-        same = self.by_joined_consonants.get(name.joined_consonants, ())
-        return {
-            number: 95
-            for number in same
-            if name.unvowelled != self.names[number].unvowelled
-            or JaroWinkler.similarity(name.joined, self.names[number].joined) >= table("screening")["word"]
-        }
+        found = {}
+        for key in {name.joined_consonants, name.whole_consonants}:
+            for number in self.by_joined_consonants.get(key, ()) if len(key) >= 4 else ():
+                listed = self.names[number]
+                alike = JaroWinkler.similarity("".join(name.particles), "".join(listed.particles))
+                surely = len(key) >= MANY_CONSONANTS or name.unvowelled != listed.unvowelled
+                if surely or alike >= table("screening")["word"]:
+                    found[number] = 95
+        return found
 
     def _by_words(self, name: Name) -> list[tuple[int, int]]:
         limits = table("screening")

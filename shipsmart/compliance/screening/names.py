@@ -56,8 +56,14 @@ BOUND_ENDING = re.compile(r"(?<=\w{4})at$")
 GLUED_ARTICLE = re.compile(r"^[ae]l(?=\w{5})")
 # Arabic and Hebrew write no short vowels, the writings of India not the one in every consonant.
 ABJAD = re.compile("[\u0590-\u05ff\u0600-\u06ff\u0900-\u0eff]")
+# Volkonskij and Volkonskiy are written for one Cyrillic ending.
+ENDING_J = re.compile(r"(?<=\w{2}[eiy])j$")
+ARTICLES = frozenset({"al", "el", "ul"})
+# Letters that Ukrainians and Persians read otherwise than Russians and Arabs: Hryhorenko, Reza.
+OTHER_READING = str.maketrans({"г": "h", "ض": "ز", "ظ": "ز", "ذ": "ز", "ث": "س"})
 SOUNDS = (
-    ("shch", "s"), ("sch", "s"), ("tch", "s"), ("sh", "s"), ("ch", "s"), ("zh", "s"), ("th", "t"), ("dh", "d"),
+    ("shch", "s"), ("sch", "s"), ("tch", "s"), ("chn", "kn"), ("chr", "kr"), ("chl", "kl"), ("sh", "s"),
+    ("ch", "s"), ("zh", "s"), ("th", "t"), ("dh", "d"),
     ("kh", "k"), ("gh", "g"), ("ph", "f"), ("ts", "s"), ("tz", "s"), ("ck", "k"), ("x", "ks"), ("q", "k"), ("c", "k"),
     ("z", "s"), ("v", "f"), ("j", "g"),
 )  # fmt: skip
@@ -70,6 +76,7 @@ class Name:
     words: tuple[str, ...]
     consonants: tuple[str, ...]
     unvowelled: bool = False
+    particles: tuple[str, ...] = ()  # all words with those left out (bin, de), but for the Arabic article
 
     @property
     def ordered(self) -> str:
@@ -84,6 +91,11 @@ class Name:
     @property
     def joined_consonants(self) -> str:
         return "".join(self.consonants)
+
+    @property
+    def whole_consonants(self) -> str:
+        """Return the consonants with those of the particles: Bin Yusuf and Benyoussef are the same."""
+        return "".join(map(consonants, self.particles))
 
 
 def latin(text: str) -> str:
@@ -111,9 +123,27 @@ def read(text: str) -> Name:
     """Return the name to compare; words that tell nothing (Ltd, Mr, al) are left out unless nothing else is there."""
     plain = re.sub(r"['’`ʼʻ‘\u0640-]", lambda mark: " " if mark[0] == "-" else "", latin(text))
     words = re.findall(r"[^\W_]+", re.sub(r"(?<=\b\w)\.(?=\w\b)", "", plain))
-    words = [part for word in words for part in SERVANT.sub("abd ", word).split()]
+    words = [ENDING_J.sub("y", part) for word in words for part in SERVANT.sub("abd ", word).split()]
     telling = tuple(word for word in words if word not in _ignored()) or tuple(words)
-    return Name(telling, tuple(consonants(word) for word in telling), unvowelled=bool(ABJAD.search(text)))
+    return Name(
+        telling,
+        tuple(consonants(word) for word in telling),
+        unvowelled=bool(ABJAD.search(text)),
+        particles=tuple(word for word in words if word not in ARTICLES),
+    )
+
+
+def readings(text: str) -> list[Name]:
+    """Return the name as it is read, and as Ukrainians or Persians read its letters where that differs."""
+    other = text.casefold().translate(OTHER_READING)
+    return [read(text)] if other == text.casefold() else [read(text), read(other)]
+
+
+def joined_pairs(name: Name) -> list[Name]:
+    """Return the name with two neighbouring words in one, for each pair: Gholam Reza is Gholamreza."""
+    words = name.words
+    merged = [(*words[:at], words[at] + words[at + 1], *words[at + 2 :]) for at in range(len(words) - 1)]
+    return [Name(pair, tuple(map(consonants, pair)), name.unvowelled, name.particles) for pair in merged]
 
 
 @lru_cache(maxsize=100_000)
