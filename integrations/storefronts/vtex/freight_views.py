@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from integrations.storefronts.vtex import freights
 from integrations.storefronts.vtex.manifest import KEY
+from integrations.storefronts.vtex.zones import BadZone, Zone, read
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard.access import actor_of, require_owner
 from shipsmart.merchants.models import Connection
@@ -30,11 +31,27 @@ class FreightForm(forms.Form):
         help_text=gettext_lazy("Two letters each, for example DE FR US."),
     )
 
+    zones = forms.CharField(
+        label=gettext_lazy("Zones"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=gettext_lazy(
+            "Postcodes that cost more, one range a line, with the extra price and days: US 99501 99950 12.00 4"
+        ),
+    )
+
     def __init__(self, *args: Any, connection: Connection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = TableRate.objects.filter(merchant=connection.merchant).order_by("service")
         services = dict(rows.values_list("service", "service_name"))
         self.fields["service"].choices = list(services.items())
+
+    def clean_zones(self) -> tuple[Zone, ...]:
+        try:
+            return read(self.cleaned_data["zones"])
+        except BadZone as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean_countries(self) -> list[str]:
         return sorted(set(self.cleaned_data["countries"].upper().replace(",", " ").split()))

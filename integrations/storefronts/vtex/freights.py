@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations.storefronts.vtex import client
+from integrations.storefronts.vtex.zones import FIRST_POSTCODE, Zone, cover
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import minor_unit
 from shipsmart.merchants.models import AuditEntry, Connection
@@ -23,7 +24,6 @@ from shipsmart.quotes.landed import convert
 from shipsmart.rating.models import TableRate
 
 INSERT, UPDATE, DELETE = 1, 2, 3
-FIRST_POSTCODE, LAST_POSTCODE = "0", "ZZZZZZZZZZ"  # a whole country; other countries write letters into postcodes
 MAX_VOLUME_CM3 = 1_000_000_000
 PIECE = 500
 SETTING = "freights"
@@ -55,21 +55,31 @@ class Plan:
         return [{**row, "operationType": kind} for kind, rows in kinds for row in rows]
 
 
-def wanted(connection: Connection, *, service: str, countries: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the table of a service: a row for each country (alpha-2) and step of weight, in the store's currency.
+def wanted(
+    connection: Connection, *, service: str, countries: Sequence[str], zones: Sequence[Zone] = ()
+) -> list[dict[str, Any]]:
+    """Return the table of a service in the store's currency: a row for each country (alpha-2), zone and step of weight.
 
     Raises CannotExport when the price list has nothing for it, or the store does not weigh in grams.
     """
     if (connection.settings.get("fields") or {}).get("weight_unit", "g") != "g":
         raise CannotExport("VTEX's tables have whole units of weight: set the store's unit to grams first")
     rates = list(TableRate.objects.filter(merchant=connection.merchant, service=service).order_by("max_weight_g"))
-    rows = [row for country in countries for row in _country(connection, country, rates)]
+    elsewhere = sorted({zone.country for zone in zones} - set(countries))
+    if elsewhere:
+        raise CannotExport(f"there are zones of {', '.join(elsewhere)}, which is none of the countries to upload")
+    rows = [
+        row
+        for country in countries
+        for zone in cover(country, zones)
+        for row in _country(connection, country, rates, zone)
+    ]
     if not rows:
         raise CannotExport(f"the price list has no row of {service!r} for {', '.join(countries) or 'no country'}")
     return rows
 
 
-def _country(connection: Connection, country: str, rates: Iterable[TableRate]) -> list[dict[str, Any]]:
+def _country(connection: Connection, country: str, rates: Iterable[TableRate], zone: Zone) -> list[dict[str, Any]]:
     found = pycountry.countries.get(alpha_2=country)
     if found is None:
         raise CannotExport(f"{country!r} is no country; write two capital letters, for example DE")
@@ -79,12 +89,12 @@ def _country(connection: Connection, country: str, rates: Iterable[TableRate]) -
     for rate in rates:
         if (rate.countries and country not in rate.countries) or rate.max_weight_g < start:
             continue
-        price = convert(rate.price, rate.currency, currency, timezone.now())
+        price = convert(rate.price, rate.currency, currency, timezone.now()) + zone.extra
         rows.append(
             {
                 "country": found.alpha_3,
-                "zipCodeStart": FIRST_POSTCODE,
-                "zipCodeEnd": LAST_POSTCODE,
+                "zipCodeStart": zone.first,
+                "zipCodeEnd": zone.last,
                 "weightStart": start,
                 "weightEnd": rate.max_weight_g,
                 "polygon": "",
@@ -92,19 +102,21 @@ def _country(connection: Connection, country: str, rates: Iterable[TableRate]) -
                 "pricePercent": 0,
                 "pricePercentByWeight": 0,
                 "maxVolume": MAX_VOLUME_CM3,
-                "timeCost": f"{rate.days_to}.00:00:00",
+                "timeCost": f"{rate.days_to + zone.days}.00:00:00",
             }
         )
         start = rate.max_weight_g + 1
     return rows
 
 
-def plan(connection: Connection, *, carrier_id: str, service: str, countries: Sequence[str]) -> Plan:
+def plan(
+    connection: Connection, *, carrier_id: str, service: str, countries: Sequence[str], zones: Sequence[Zone] = ()
+) -> Plan:
     """Return what an upload would change; asks VTEX and changes nothing."""
     key = client.key_of(connection)
-    there = {_range(row): _clean(row) for row in client.freights(key, carrier_id, FIRST_POSTCODE)}
     ours = {_range(row): row for row in _last(connection, carrier_id).get("rows", ())}
-    new = {_range(row): row for row in wanted(connection, service=service, countries=countries)}
+    new = {_range(row): row for row in wanted(connection, service=service, countries=countries, zones=zones)}
+    there = _there(key, carrier_id, [*ours.values(), *new.values()])
     return Plan(
         carrier_id,
         inserts=tuple(row for at, row in new.items() if at not in there),
@@ -114,10 +126,17 @@ def plan(connection: Connection, *, carrier_id: str, service: str, countries: Se
     )
 
 
+def _there(key: client.Key, carrier_id: str, rows: Iterable[Row]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Return the policy's rows that cover where these begin: VTEX gives out a table by postcode only."""
+    starts = sorted({FIRST_POSTCODE, *(str(row["zipCodeStart"]) for row in rows)})
+    found = (row for start in starts for row in client.freights(key, carrier_id, start))
+    return {_range(row): _clean(row) for row in found}
+
+
 def upload(connection: Connection, made: Plan, *, actor: str) -> None:
     """Send the changes, keeping first what they replace."""
     key = client.key_of(connection)
-    there = {_range(row): _clean(row) for row in client.freights(key, made.carrier_id, FIRST_POSTCODE)}
+    there = _there(key, made.carrier_id, (*made.updates, *made.deletes))
     replaced = [there[_range(row)] for row in (*made.updates, *made.deletes) if _range(row) in there]
     undo = Plan(
         made.carrier_id,
