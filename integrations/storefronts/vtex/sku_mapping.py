@@ -4,7 +4,7 @@ Source: https://developers.vtex.com/docs/api-reference/catalog-api (stockkeeping
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
@@ -27,11 +27,7 @@ def store_variant(sku: Mapping[str, Any], *, price: Decimal, currency: str, fiel
 
     `price` is of one unit sold. What the SKU does not say stays empty or 0; nothing is made up.
     """
-    specifications = {
-        str(row["FieldName"]).strip().casefold(): str(row["FieldValues"][0])
-        for row in (*(sku.get("ProductSpecifications") or ()), *(sku.get("SkuSpecifications") or ()))
-        if row.get("FieldValues")
-    }
+    held = {named.casefold(): value for named, value in specifications(sku)}
     name, own = str(sku.get("ProductName") or ""), str(sku.get("SkuName") or "")
     return StoreVariant(
         external_id=str(sku["Id"]),
@@ -42,8 +38,8 @@ def store_variant(sku: Mapping[str, Any], *, price: Decimal, currency: str, fiel
         price=price,
         currency=currency,
         weight_g=weight_g(sku, unit=str(fields.get("weight_unit") or "g")),
-        hs_code=hs_code(_first(specifications, fields.get("hs"), HS_NAMES)),
-        origin=origin(_first(specifications, fields.get("origin"), ORIGIN_NAMES)),
+        hs_code=hs_code(_first(held, fields.get("hs"), HS_NAMES)),
+        origin=origin(_first(held, fields.get("origin"), ORIGIN_NAMES)),
         description=str(sku.get("ProductDescription") or ""),
         image_url=str(sku.get("ImageUrl") or ""),
         size_mm=size_mm(sku),
@@ -63,9 +59,16 @@ def size_mm(sku: Mapping[str, Any]) -> tuple[int, int, int] | None:
     return (whole[0], whole[1], whole[2]) if len(whole) == len(sides) else None
 
 
-def _first(specifications: Mapping[str, str], chosen: Any, usual: Iterable[str]) -> str:
+def specifications(sku: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield name and first value of a SKU's specifications, its own after the product's."""
+    for row in (*(sku.get("ProductSpecifications") or ()), *(sku.get("SkuSpecifications") or ())):
+        if row.get("FieldValues"):
+            yield str(row["FieldName"]).strip(), str(row["FieldValues"][0])
+
+
+def _first(held: Mapping[str, str], chosen: Any, usual: Iterable[str]) -> str:
     names = [str(chosen).strip().casefold()] if chosen else usual
-    return next((specifications[name] for name in names if specifications.get(name)), "")
+    return next((held[name] for name in names if held.get(name)), "")
 
 
 def hs_code(text: str) -> str:

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from integrations.storefronts.vtex import catalogue
+from integrations.storefronts.vtex import catalogue, fields
 from integrations.storefronts.vtex.sku_mapping import hs_code, origin, size_mm, store_variant, weight_g
 from shipsmart.catalog.models import Variant
 from shipsmart.merchants.models import Connection
@@ -96,3 +97,39 @@ def test_a_cancelled_import_stops_and_can_go_on(connected: Connection, drained: 
     catalogue.start(connected, actor="owner")
     drained()
     assert catalogue.progress(connected).state == "done"
+
+
+def test_specifications_are_suggested_by_name_and_by_what_they_hold() -> None:
+    skus = [
+        sku(ProductSpecifications=[specification("Size", "42"), specification("Tariff number", "0901.21.00"),
+                                   specification("Made at", "Portugal"), specification("NCM", "")])
+    ]  # fmt: skip
+    rows = fields.found(skus)
+    assert {row.name: row.holds for row in rows} == {
+        "Tariff number": "hs", "Made at": "origin", "Size": "", "NCM": ""
+    }  # fmt: skip
+    assert fields.suggested(rows) == {"hs": "Tariff number", "origin": "Made at"}
+    (read,) = fields.read(skus, {"hs": "Tariff number", "origin": "Made at", "weight_unit": "kg"})
+    assert (read.hs_code, read.origin, read.weight_g) == ("09012100", "PT", 250_000)
+    usual = [sku(ProductSpecifications=[specification("HS Code", "610910"), specification("Code", "847130")])]
+    assert fields.suggested(fields.found(usual))["hs"] == "HS Code"
+
+
+def test_the_page_previews_and_keeps_the_names_then_reads_again(
+    connected: Connection, owner: Client, stranger: Client, drained: Callable[[], None]
+) -> None:
+    path = f"/connect/vtex/store/{connected.pk}/fields/"
+    assert stranger.get(path).status_code == 404
+    shown = owner.get(path).content.decode()
+    assert "610910" in shown and "Country of origin" in shown
+    # Nothing is kept by looking; a name of another specification shows what it would give: nothing.
+    wrong = owner.get(path, {"hs": "Country of origin", "origin": "", "weight_unit": "kg"}).content.decode()
+    assert "610910" not in wrong.split("Specifications of the store")[0] and "180000 g" in wrong
+    assert owner.post(path, {"hs": "No such name", "weight_unit": "g"}).status_code == 422
+    connected.refresh_from_db()
+    assert "fields" not in connected.settings
+    owner.post(path, {"hs": "HS Code", "origin": "Country of origin", "weight_unit": "g"})
+    drained()
+    connected.refresh_from_db()
+    assert connected.settings["fields"] == {"hs": "HS Code", "origin": "Country of origin", "weight_unit": "g"}
+    assert Variant.objects.get(external_id="103").hs_code == "611011"
