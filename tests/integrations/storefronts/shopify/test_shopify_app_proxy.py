@@ -120,7 +120,8 @@ def test_a_page_cannot_ask_for_another_shop_than_it_is_of(client, shop, goods):
 @pytest.mark.django_db
 def test_one_shopper_cannot_use_up_what_another_may_ask(client, shop, monkeypatch):
     # All within one minute, however busy the machine is.
-    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda now=time.time(): now))
+    now = time.time()
+    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: now))
 
     def ask(shopper):
         query = signed(shop.account, items=ITEMS, country="DE")
