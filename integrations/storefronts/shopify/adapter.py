@@ -65,6 +65,7 @@ class WholeOrder:
     parcels: Sequence[parcels.ToldParcel]
     refunds: frozenset[str]
     returns: Mapping[str, str]
+    sold_ddp: bool = False  # the store itself promised that duties are paid
 
 
 class Shopify:
@@ -91,6 +92,7 @@ class Shopify:
                 for one in node["returns"]["nodes"]
                 if one["status"] in RETURN_STATES
             },
+            sold_ddp=parcels.sold_ddp(node),
         )
 
     def _rest(self, connection: Connection, node: Mapping[str, Any]) -> dict[str, Any]:

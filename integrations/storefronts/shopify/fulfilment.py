@@ -8,7 +8,7 @@ from typing import Any
 
 from integrations.storefronts.shopify.codes import COMPANIES, EVENT_STATUS
 from integrations.storefronts.shopify.shop import gid, number_of
-from shipsmart.ports import CarrierEvent, IntegrationError, StoreFulfilment
+from shipsmart.ports import CarrierEvent, Incoterm, IntegrationError, StoreFulfilment
 
 Node = Mapping[str, Any]
 
@@ -75,6 +75,12 @@ def with_waybill(order: Node, waybill: str) -> list[str]:
         for made in order["fulfillments"]
         if made["status"] != "CANCELLED" and any(info["number"] == waybill for info in made["trackingInfo"])
     ]
+
+
+def sold_ddp(order: Node) -> bool:
+    """Whether the store itself sold what is to be fulfilled with duties paid, also where they stand in its prices."""
+    duties = (node["internationalDuties"] for node in order["fulfillmentOrders"]["nodes"])
+    return any(one and one["incoterm"] == Incoterm.DDP for one in duties)
 
 
 def told_otherwise(order: Node, wanted: Mapping[str, str]) -> list[str]:

@@ -18,8 +18,8 @@ from shipsmart.inbox.models import InboundEvent
 from shipsmart.inbox.operations import Effects
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.orders.models import Order
-from shipsmart.orders.operations import hold, prepare_intake
-from shipsmart.ports import IntegrationError, StoreVariant
+from shipsmart.orders.operations import LABELLED, hold, prepare_intake
+from shipsmart.ports import Incoterm, IntegrationError, StoreVariant
 from shipsmart.shipments.models import Shipment
 
 Payload = Mapping[str, Any]
@@ -70,6 +70,8 @@ def _order(connection: Connection, external_id: str) -> Effects | None:
 
     def effects() -> None:
         take_in()
+        if found.sold_ddp:
+            _hold_if_unpaid(connection, external_id)
         for parcel in found.parcels:
             _hold_if_foreign(connection, external_id, parcel)
         come_back()
@@ -92,6 +94,21 @@ def _look_again(connection: Connection, external_id: str, refunds: frozenset[str
         headers={"Name": "first sight"},
         body=json.dumps({"order_id": int(external_id)}),
     )
+
+
+def _hold_if_unpaid(connection: Connection, external_id: str) -> None:
+    """Hold an order that the store sold DDP and of which we know no duty: our label would be DAP.
+
+    Once: what a person released afterwards stays released. That the store says DAP of an order that we sold DDP means
+    nothing: it does not know what stands in our delivery price.
+    """
+    order = Order.objects.filter(connection=connection, external_id=external_id).first()
+    if order is None or order.incoterm == Incoterm.DDP or order.events.filter(kind="sold_ddp").exists():
+        return
+    reason = "the store sold this order with duties paid (DDP), and none are known here: do not send it DAP"
+    order.note("sold_ddp", reason, actor="Shopify")
+    if order.state not in LABELLED:
+        hold(order, "Shopify", reason)
 
 
 def _hold_if_foreign(connection: Connection, external_id: str, parcel: ToldParcel) -> None:

@@ -67,7 +67,14 @@ def _request_return(world: World, room: Room, order: Order) -> dict[str, Any]:
 
 
 def _sell_duties(order: Order) -> dict[str, Any]:
-    """Let the store itself have sold duties with this order: a share of each line, paid on the order's payment."""
+    """Let the store itself have sold duties with this order: a share of each line, paid on the order's payment.
+
+    `included`: the duties stand in the prices of the goods instead, and the order has no rows of them.
+    """
+    if _body().get("included"):
+        order.duties_included = True
+        order.touch()
+        return {"duties": []}
     share = Decimal(str(_body().get("share", "0.10")))
     sale = order.transactions_made[0]
     for line in order.lines:

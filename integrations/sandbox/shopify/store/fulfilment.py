@@ -75,8 +75,6 @@ class FulfillmentOrder(Node):
     at_service: bool = False  # at the location of an app's fulfilment service: it must be asked, and agree
     cancelled: bool = False
     fulfillments: list["Fulfillment"] = field(default_factory=list)
-    # The incoterm of duties sold by the store itself; this store sells none, as most do not.
-    international_duties: None = None
     fulfill_by: None = None
     fulfillment_holds: tuple[()] = ()
 
@@ -88,6 +86,12 @@ class FulfillmentOrder(Node):
         if remaining == 0:
             return "CLOSED"
         return "OPEN" if remaining == sum(line.total_quantity for line in self.line_items) else "IN_PROGRESS"
+
+    @property
+    def international_duties(self) -> dict[str, str] | None:
+        """The incoterm of duties that the store itself sold or holds in its prices; most stores do neither."""
+        sold = self.order.duties_included or any(line.duties for line in self.order.lines)
+        return {"incoterm": "DDP"} if sold else None
 
     @property
     def supported_actions(self) -> list[dict[str, str]]:

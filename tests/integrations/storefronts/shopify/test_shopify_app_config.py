@@ -56,12 +56,12 @@ def test_every_target_has_its_module():
     folder = ROOT / "checkout/extension"
     [extension] = tomllib.loads((folder / "shopify.extension.toml").read_text())["extensions"]
     assert {target["target"] for target in extension["targeting"]} == {
+        "customer-account.order.action.menu-item.render",
+        "customer-account.order.action.render",
         "purchase.checkout.shipping-option-item.details.render",
         "purchase.thank-you.block.render",
         "customer-account.order-status.block.render",
         "customer-account.order-status.fulfillment-details.render-after",
-        "customer-account.order.action.menu-item.render",
-        "customer-account.order.action.render",
     }
     for target in extension["targeting"]:
         assert (folder / target["module"]).is_file()

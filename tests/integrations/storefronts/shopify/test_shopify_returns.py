@@ -15,6 +15,7 @@ from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
 from shipsmart.merchants.models import AuditEntry
 from shipsmart.orders.models import Order
+from shipsmart.orders.operations import release
 from shipsmart.ports import IntegrationError, ReturnLabel
 from shipsmart.returns import operations
 from shipsmart.returns.models import Refund, Return
@@ -115,6 +116,26 @@ def test_hold_in_the_shop_holds_the_order_and_its_end_lets_it_go(order, settled,
         work_until(lambda topic=topic: InboundEvent.objects.filter(topic=topic, state="done").exists())
         assert Order.objects.get(pk=order.pk).state == state
     assert order.events.filter(kind="released").count() == 1
+
+
+def look_again(order, settled, work_until, turn):
+    body = json.dumps({"id": int(order.external_id)})
+    inbox.receive(
+        source="shopify", topic="orders/updated", dedup_key=turn, account=settled.account, headers={}, body=body
+    )
+    work_until(InboundEvent.objects.filter(dedup_key=turn, state="done").exists)
+    return Order.objects.get(pk=order.pk)
+
+
+def test_order_that_the_store_sold_with_duties_in_its_prices_is_held_once(order, settled, practice, work_until):
+    before = look_again(order, settled, work_until, "t0")
+    assert not before.events.filter(kind="sold_ddp").exists()
+    practice.post("/_practice/sell_duties", {"order_id": order.external_id, "included": True})
+    held = look_again(order, settled, work_until, "t1")
+    assert (held.state, "do not send it DAP" in held.reason) == (Order.State.ON_HOLD, True)
+    release(held, "owner")
+    again = look_again(order, settled, work_until, "t2")
+    assert again.state != Order.State.ON_HOLD
 
 
 def test_hs_code_typed_in_the_shop_arrives_here(settled, work_until):
