@@ -103,7 +103,7 @@ class Shopify:
         after = following(node["returns"])
         if after:
             variables = {"id": node["id"], "after": after}
-            rest = pages(connection, "order_returns", variables, ("order", "returns"))
+            rest = pages(connection, "order_return_pages", variables, ("order", "returns"))
             nodes = [one for page in (node["returns"], *rest) for one in page["nodes"]]
             whole["returns"] = {**node["returns"], "nodes": nodes}
         return whole

@@ -45,11 +45,11 @@ def test_owner_looks_at_the_zones_and_adds_one(connected, logged_in, standing):
 
 def test_scope_that_is_missing_is_asked_for_in_the_store(shop, logged_in, settings):
     seen = logged_in.get(page_of(shop)).content.decode()
-    assert f"/shopify/install?shop={SHOP}&amp;with=fulfilment_service" in seen
-    there = logged_in.get("/shopify/install", {"shop": SHOP, "with": "fulfilment_service"})["Location"]
-    assert "write_assigned_fulfillment_orders" in there
+    assert f"/shopify/install?shop={SHOP}&amp;with=draft_orders" in seen
+    there = logged_in.get("/shopify/install", {"shop": SHOP, "with": "draft_orders"})["Location"]
+    assert "write_draft_orders" in there
     plain = logged_in.get("/shopify/install", {"shop": SHOP, "with": "everything"})["Location"]
-    assert "write_assigned_fulfillment_orders" not in plain
+    assert "write_draft_orders" not in plain
 
 
 @pytest.mark.parametrize("action", ["marks_on", "nonsense", ""])
@@ -74,7 +74,7 @@ def test_page_in_the_admin_is_for_session_tokens(shop, client, owner):
     seen = client.get("/shopify/app/extras", {"shop": SHOP, "id_token": token()})
     assert seen.status_code == 200
     assert "frame-ancestors" in seen["Content-Security-Policy"]
-    assert 'data-scopes="write_orders"' in seen.content.decode()
+    assert 'data-scopes="write_draft_orders"' in seen.content.decode()
     client.force_login(owner)  # a cookie proves nothing here
     assert client.post("/shopify/app/extras/act", {"action": "zones_undo"}).status_code == 401
     assert client.post("/shopify/app/extras/act", {}, headers=bearer(token(OTHER))).status_code == 401

@@ -298,7 +298,7 @@ ASKS = {
     "order_fulfilments": a_parcel,
     "order_lines": an_order_of_many_lines,
     "order_parcels": an_order_with_a_past,
-    "order_returns": an_order_with_a_past,
+    "order_return_pages": an_order_with_a_past,
     "orders_updated": lambda c, _: reconciliation.reconcile(c),
     "product_variants": lambda c, _: adapter.product_variants(c, "1"),
     "refund": an_order_with_refunds,
