@@ -36,7 +36,7 @@ class FieldsForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @require_owner
 def page(request: Any, pk: int) -> HttpResponse:
-    """Show what the chosen names (GET) or the kept ones would read; keep them (POST)."""
+    """Show what the kept names or chosen ones (`action` preview) would read; keep them (POST)."""
     row = get_object_or_404(Connection, pk=pk, merchant=request.merchant, storefront=KEY)
     try:
         skus = fields.sample(row)
@@ -47,8 +47,8 @@ def page(request: Any, pk: int) -> HttpResponse:
     kept = row.settings.get(fields.SETTING)
     initial = kept if kept is not None else fields.suggested(found)
     names = [one.name for one in found]
-    given = FieldsForm((request.POST or request.GET) or None, names=names, initial={"weight_unit": "g", **initial})
-    if request.method == "POST" and given.is_valid():
+    given = FieldsForm(request.POST or None, names=names, initial={"weight_unit": "g", **initial})
+    if request.method == "POST" and request.POST.get("action") != "preview" and given.is_valid():
         fields.choose(row, given.cleaned_data, actor=actor_of(request))
         messages.success(request, _("Saved. The catalogue is being read again."))
         return redirect("vtex_connect:fields", pk=row.pk)

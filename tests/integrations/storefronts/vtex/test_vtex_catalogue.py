@@ -123,7 +123,9 @@ def test_the_page_previews_and_keeps_the_names_then_reads_again(
     shown = owner.get(path).content.decode()
     assert "610910" in shown and "Country of origin" in shown
     # Nothing is kept by looking; a name of another specification shows what it would give: nothing.
-    wrong = owner.get(path, {"hs": "Country of origin", "origin": "", "weight_unit": "kg"}).content.decode()
+    wrong = owner.post(
+        path, {"hs": "Country of origin", "origin": "", "weight_unit": "kg", "action": "preview"}
+    ).content.decode()
     assert "610910" not in wrong.split("Specifications of the store")[0] and "180000 g" in wrong
     assert owner.post(path, {"hs": "No such name", "weight_unit": "g"}).status_code == 422
     connected.refresh_from_db()
