@@ -5,9 +5,9 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        from integrations.carriers.ups import webhooks as ups  # noqa: PLC0415 - models exist only now
-        from integrations.storefronts.shopify import webhooks as shopify  # noqa: PLC0415
-        from integrations.storefronts.vtex import webhooks as vtex  # noqa: PLC0415
+        from integrations.carriers.ups import handlers as ups  # noqa: PLC0415 - models exist only now
+        from integrations.storefronts.shopify import handlers as shopify  # noqa: PLC0415
+        from integrations.storefronts.vtex import handlers as vtex  # noqa: PLC0415
 
         for partner in (shopify, vtex, ups):
             partner.register()

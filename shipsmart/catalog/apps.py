@@ -7,14 +7,13 @@ class CatalogConfig(AppConfig):
     name = "shipsmart.catalog"
 
     def ready(self) -> None:
-        from shipsmart.catalog.classifying import ask_for_the_forgotten  # noqa: PLC0415 (needs the models)
-        from shipsmart.inbox import preloading, upkeep  # noqa: PLC0415
+        from shipsmart.inbox import preloading, upkeep  # noqa: PLC0415 - models exist only now
         from shipsmart.inbox.operations import register  # noqa: PLC0415
 
         register("catalog.classify", f"{self.name}.classifying.handle", lane=BULK)
         register("catalog.recall", f"{self.name}.classifying.handle_recall", lane=BULK)
         preloading.register(load_classifier)
-        upkeep.register(ask_for_the_forgotten)
+        upkeep.register(f"{self.name}.classifying.ask_for_the_forgotten")
 
 
 def load_classifier() -> None:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pkgutil import resolve_name
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.inbox import heartbeat, lanes, wake
@@ -76,7 +76,8 @@ def register(
     on_dead: Callable[[Any, str], None] | str | None = None,
     lane: str = lanes.ORDERS,
 ) -> None:
-    """Handle inbound events of source `name`, or outbound messages of kind `name`. Dotted paths are imported when used.
+    """Handle inbound events of source `name`, or outbound messages of kind `name`. Dotted paths are imported when used
+    (`module:object.method` for a method).
 
     A handler may call partners (no transaction is open), then returns the database effects as a function; these run in
     the transaction that finishes the row. It may be called again for the same row. `on_dead(row, error)` runs in the
@@ -94,7 +95,7 @@ def registered() -> Mapping[str, Handler]:
 
 
 def _resolve(handler: Any) -> Any:
-    return import_string(handler) if isinstance(handler, str) else handler
+    return resolve_name(handler) if isinstance(handler, str) else handler
 
 
 def receive(*, source: str, topic: str, dedup_key: str, account: str, headers: Mapping[str, str], body: str) -> bool:

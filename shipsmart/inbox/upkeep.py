@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from shipsmart.inbox.models import Heartbeat, InboundEvent, OutboundMessage, State
 
@@ -17,11 +18,13 @@ EVERY = timedelta(days=1)
 KEEP_MESSAGES = timedelta(days=90)  # a store repeats a webhook for hours, a person looks back for weeks
 BATCH = 500
 
-_chores: list[Callable[[], int]] = []
+Chore = Callable[[], int]
+_chores: list[Chore | str] = []
 
 
-def register(chore: Callable[[], int]) -> None:
-    """Have `chore` called once a day by some worker; it returns how many rows it dealt with."""
+def register(chore: Chore | str) -> None:
+    """Have `chore` called once a day by some worker; it returns how many rows it dealt with. A dotted path is imported
+    when its time comes: most processes never need it."""
     if chore not in _chores:
         _chores.append(chore)
 
@@ -34,7 +37,8 @@ def run_if_due(now: datetime | None = None) -> bool:
     if first or not ours:
         return False
     for chore in _chores:
-        log.info("upkeep: %s, %d rows", chore.__qualname__, chore())
+        do = import_string(chore) if isinstance(chore, str) else chore
+        log.info("upkeep: %s, %d rows", do.__qualname__, do())
     return True
 
 

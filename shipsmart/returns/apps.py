@@ -1,13 +1,22 @@
 from django.apps import AppConfig
 
+# What the store is told of a return, by kind: functions of write_back.py.
+HANDLERS = {
+    "returns.begin": "begin",
+    "returns.approve": "tell_approved",
+    "returns.decline": "tell_declined",
+    "returns.tell_label": "tell_label",
+    "returns.process": "tell_received",
+}
+
 
 class ReturnsConfig(AppConfig):
     name = "shipsmart.returns"
 
     def ready(self) -> None:
         from shipsmart.inbox.operations import register  # noqa: PLC0415 - models exist only now
-        from shipsmart.returns import paying_back, write_back  # noqa: PLC0415
 
-        for kind, handler in write_back.HANDLERS.items():
-            register(kind, handler, on_dead=write_back.given_up)
-        register("returns.refund", paying_back.pay_back, on_dead=paying_back.given_up)
+        told, paid = f"{self.name}.write_back", f"{self.name}.paying_back"
+        for kind, handler in HANDLERS.items():
+            register(kind, f"{told}.{handler}", on_dead=f"{told}.given_up")
+        register("returns.refund", f"{paid}.pay_back", on_dead=f"{paid}.given_up")

@@ -1,7 +1,5 @@
 """Tell the store of what was decided about a return: outbound messages, worked off by the inbox."""
 
-from collections.abc import Callable, Mapping
-
 from django.core.files.storage import default_storage
 
 from shipsmart.inbox.models import OutboundMessage
@@ -131,12 +129,3 @@ def given_up(message: OutboundMessage, text: str) -> None:
     row = Return.objects.select_related("order").filter(pk=message.payload["return"]).first()
     if row:
         row.order.note("store_not_told", f"The store could not be told of return {row.number}: {text}"[:500])
-
-
-HANDLERS: Mapping[str, Callable[[OutboundMessage], Effects | None]] = {
-    "returns.begin": begin,
-    "returns.approve": tell_approved,
-    "returns.decline": tell_declined,
-    "returns.tell_label": tell_label,
-    "returns.process": tell_received,
-}

@@ -12,7 +12,6 @@ from integrations.carriers.ups import push
 from integrations.carriers.ups.manifest import KEY
 from integrations.kit.incoming import Refused, raw_body
 from shipsmart.inbox import operations as inbox
-from shipsmart.inbox.lanes import TRACKING
 from shipsmart.inbox.models import InboundEvent
 from shipsmart.inbox.operations import Effects
 from shipsmart.ports import IntegrationError
@@ -58,7 +57,3 @@ def handle(event: InboundEvent) -> Effects | None:
 
 def _nudge(account_id: int, number: str) -> None:
     nudge(account_id=account_id, number=number)
-
-
-def register() -> None:
-    inbox.register(KEY, handle, lane=TRACKING)

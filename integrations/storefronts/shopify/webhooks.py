@@ -14,20 +14,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from integrations.storefronts.shopify import (
-    bulk,
-    fulfilment_service,
-    installing,
-    order_marks,
-    reconciliation,
-    topics,
-    write_codes,
-)
 from integrations.storefronts.shopify.codes import COMPLIANCE_TOPICS
 from integrations.storefronts.shopify.incoming import Refused, check_signature, header, raw_body
 from integrations.storefronts.shopify.shop import NotAShop, shop_domain
 from shipsmart.inbox import operations as inbox
-from shipsmart.inbox.lanes import BULK
 from shipsmart.merchants.models import Connection
 
 KEPT_HEADERS = ("Topic", "Shop-Domain", "API-Version", "Webhook-Id", "Event-Id", "Triggered-At", "Name", "Action")
@@ -85,15 +75,3 @@ def _read(body: bytes) -> tuple[str, dict[str, Any]]:
     if not isinstance(payload, dict):
         raise Refused(400, "bad_json", "the body is not a JSON object")
     return text, payload
-
-
-def register() -> None:
-    """Let the worker handle what comes from Shopify and what we owe it (called when the app is ready)."""
-    inbox.register("shopify", topics.handle, on_dead=topics.given_up)
-    inbox.register(installing.SET_UP, installing.set_up, on_dead=installing.set_up_failed)
-    inbox.register(installing.IMPORT, installing.import_products, lane=BULK)
-    inbox.register(bulk.KIND, bulk.work, on_dead=bulk.failed, lane=BULK)
-    inbox.register(reconciliation.KIND, reconciliation.handle, on_dead=reconciliation.go_on, lane=BULK)
-    inbox.register(write_codes.KIND, write_codes.write, on_dead=write_codes.write_failed, lane=BULK)
-    inbox.register(order_marks.KIND, order_marks.tell, on_dead=order_marks.given_up, lane=BULK)
-    inbox.register(fulfilment_service.KIND, fulfilment_service.answer)

@@ -87,8 +87,3 @@ def not_told(message: OutboundMessage, error: str) -> None:
 
 def _note(row: Reservation, **values: str) -> None:
     Reservation.objects.filter(pk=row.pk).update(**values)
-
-
-def register() -> None:
-    for kind, handler in ((SENT, tell_sent), (DELIVERED, tell_delivered), (REFUSED, tell_refused)):
-        inbox.register(kind, handler, on_dead=not_told)

@@ -159,10 +159,6 @@ def not_sent(message: OutboundMessage, error: str) -> None:
         row.order.note("store_not_told", f"VTEX did not take the invoice of return {row.number}: {error}"[:500])
 
 
-def register() -> None:
-    inbox.register(INVOICE, send_invoice, on_dead=not_sent)
-
-
 def of(connection: Connection) -> Any:
     """Return the returns of a store's orders that are not over, with what they are about."""
     rows = Return.objects.open().filter(order__connection=connection, order__channel=KEY)

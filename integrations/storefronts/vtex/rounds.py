@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from shipsmart.inbox import operations as inbox
-from shipsmart.inbox.lanes import BULK
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.inbox.operations import Again, Effects
 from shipsmart.merchants.models import Connection
@@ -52,9 +51,6 @@ class Round:
         connection = Connection.objects.filter(pk=message.payload["connection"]).first()
         if connection and connection.status == Connection.Status.ACTIVE:
             self.start(connection, delay_s=AFTER_FAILURE_S)
-
-    def register(self) -> None:
-        inbox.register(self.kind, self.handle, on_dead=self.go_on, lane=BULK)
 
     def _key(self, connection: int) -> str:
         return f"{self.kind}:{connection}"

@@ -11,12 +11,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from integrations.kit.incoming import Refused, raw_body
-from integrations.storefronts.vtex import abroad_parcels, catalogue, feed, installing, reconciliation, returning
+from integrations.storefronts.vtex import feed
 from integrations.storefronts.vtex.callers import connection_of, error_answer
 from integrations.storefronts.vtex.configuration import HOOK_HEADER
-from integrations.storefronts.vtex.manifest import KEY
-from shipsmart.inbox import operations as inbox
-from shipsmart.inbox.lanes import BULK
 from shipsmart.merchants.models import Connection
 
 log = logging.getLogger(__name__)
@@ -53,16 +50,3 @@ def _read(body: bytes, connection: Connection) -> dict[str, Any] | None:
     if str(origin.get("Account") or connection.account) != connection.account:
         raise Refused(400, "wrong_account", "the notification is about another account")
     return told
-
-
-def register() -> None:
-    """Let the worker handle what comes from VTEX and what we owe it (called when the app is ready)."""
-    inbox.register(KEY, feed.handle)
-    inbox.register(feed.START_HANDLING, feed.start_handling)
-    inbox.register(installing.SET_UP, installing.set_up, on_dead=installing.set_up_failed)
-    inbox.register(installing.REMOVE, installing.remove, on_dead=installing.remove_failed, lane=BULK)
-    inbox.register(catalogue.KIND, catalogue.work, on_dead=catalogue.failed, lane=BULK)
-    abroad_parcels.register()
-    returning.register()
-    for one in (feed.FEED, reconciliation.RECONCILE, installing.CHECK):
-        one.register()
