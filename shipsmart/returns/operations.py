@@ -190,7 +190,8 @@ def label_bought(
             _follows(row, to=State.ON_ITS_WAY)
         row.carrier, row.waybill, row.tracking_url, row.label_url = carrier, waybill, tracking_url, label_url
         row.label_file = label_file
-        row.save(update_fields=["carrier", "waybill", "tracking_url", "label_url", "label_file"])
+        row.told_waybill = ""  # the store hears of it again, also when only the label is another
+        row.save(update_fields=["carrier", "waybill", "tracking_url", "label_url", "label_file", "told_waybill"])
         move(row, State.ON_ITS_WAY, actor="ShipSmart")
         _tell("returns.tell_label", row)
     return row

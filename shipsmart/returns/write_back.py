@@ -91,8 +91,14 @@ def tell_label(message: OutboundMessage) -> Effects | None:
     store_id = provider(row.order.channel, "returns").tell_return_label(row.order.connection, label)
 
     def effects() -> None:
-        Return.objects.filter(pk=row.pk).update(store_delivery_id=store_id, told_waybill=row.waybill)
+        now = Return.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        now.store_delivery_id = store_id
+        if (now.waybill, now.label_file) == (row.waybill, row.label_file):
+            now.told_waybill = row.waybill
+        now.save(update_fields=["store_delivery_id", "told_waybill"])
         _told(row, f"on its way back with waybill {row.waybill}")
+        if not now.told_waybill:  # another label was noted while the store was told of this one
+            tell_the_rest(now)
 
     return effects
 

@@ -11,7 +11,7 @@ from shipsmart.inbox.models import OutboundMessage
 from shipsmart.orders.models import Order, OrderLine
 from shipsmart.ports import StoreOrderLine, StoreRefund, StoreRefunds, StoreReturn, StoreReturnLine
 from shipsmart.quotes.models import Quote
-from shipsmart.returns import operations, queries
+from shipsmart.returns import operations, queries, write_back
 from shipsmart.returns.models import Claim, Refund, Return
 from shipsmart.returns.recording import record_refunds
 from shipsmart.returns.split import Parts, TooMuch
@@ -213,6 +213,23 @@ def test_return_is_closed_by_hand_once_its_goods_were_looked_at(connection, orde
     with pytest.raises(operations.NotNow):
         operations.close(returned, actor="a")
     assert operations.close(step(order, returned, "inspect"), actor="a").state == "closed"
+
+
+def test_label_noted_while_the_store_is_told_of_another_is_told_too(connection, order, monkeypatch):
+    returned = step(order, operations.take_in(connection, told()), "approve", "label")
+    message = OutboundMessage.objects.get(kind="returns.tell_label")
+
+    class Store:
+        def tell_return_label(self, connection, label):
+            operations.label_bought(returned, carrier="ups", waybill="1ZNEW", tracking_url="")
+            return "d1"
+
+    monkeypatch.setattr(write_back, "provider", lambda *_: Store())
+    effects = write_back.tell_label(message)
+    OutboundMessage.objects.filter(pk=message.pk).update(state="done")  # as the inbox does before the effects
+    effects()
+    assert (Return.objects.get().store_delivery_id, Return.objects.get().told_waybill) == ("d1", "")
+    assert OutboundMessage.objects.get(pk=message.pk).state == "new"
 
 
 def test_claim_is_filed_and_settled_in_that_order(connection, order):

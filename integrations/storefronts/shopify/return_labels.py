@@ -25,7 +25,7 @@ def tell(connection: Connection, label: ReturnLabel) -> str:
         known = [one for number, one in order.deliveries if number == label.waybill]
         changed = [one for _, one in order.deliveries if label.delivery_id and number_of(one) == label.delivery_id]
         lines = taken_by(order.lines, wanted)
-        if known:
+        if known and not changed:  # made by a try that we do not remember, or typed in by hand
             made += known
         elif changed or lines:
             uploaded = uploaded or _uploaded(connection, label)

@@ -136,6 +136,11 @@ def test_label_is_handed_over_and_changed_with_its_waybill(begun, settled, pract
     assert returns.fetch_return(settled, begun.external_id).waybills == ("1ZOTHER",)  # changed, not a second parcel
     [told] = in_store(practice, begun.order)["returns"]
     assert requests.get(told["labels"][0], timeout=10).content == b"%PDF-1.7 one"
+    values["label_file"] = default_storage.save("returns/label.pdf", ContentFile(b"%PDF-1.7 two"))
+    operations.label_bought(begun, waybill="1ZOTHER", **values)  # the same waybill on another sheet
+    work_until(lambda: Return.objects.get(pk=begun.pk).told_waybill == "1ZOTHER")
+    [told] = in_store(practice, begun.order)["returns"]
+    assert [requests.get(one, timeout=10).content for one in told["labels"]] == [b"%PDF-1.7 two"]
 
 
 def test_uploaded_label_can_be_fetched_by_the_store(settled):
