@@ -14,6 +14,7 @@ from shipsmart.compliance.models import ScreenedName, ScreenedParty, ScreeningHi
 from shipsmart.compliance.party_checks import PartyHit, screened
 from shipsmart.compliance.screening.lists import ReadList, ScreeningListInvalid, read_list
 from shipsmart.compliance.screening.matching import Listed, Match, NameIndex
+from shipsmart.compliance.wording import table
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.documents.snapshots import PaperShipment
 from shipsmart.merchants.models import Merchant
@@ -168,6 +169,42 @@ def decide(hit: ScreeningHit, decision: str, *, by: Any, reason: str) -> Screeni
 def lists_in_force() -> list[ScreeningList]:
     """Return the editions parties are screened against, oldest import first."""
     return list(ScreeningList.objects.current().order_by("imported_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How a merchant's screening stands: editions with their age in days, lists nobody imported, and what came of it.
+
+    `cleared` are the false alarms.
+    """
+
+    editions: tuple[tuple[ScreeningList, int, bool], ...]
+    not_imported: tuple[str, ...]
+    parties: int
+    cleared: int
+    blocked: int
+
+
+def watch(merchant: Merchant) -> Watch:
+    """Return how the screening stands today; an edition is stale when it was imported or published too long ago."""
+    editions = [(edition, *_age(edition)) for edition in lists_in_force()]
+    imported = {edition.source for edition, _, _ in editions}
+    hits = ScreeningHit.objects.for_merchant(merchant)
+    return Watch(
+        editions=tuple(editions),
+        not_imported=tuple(str(label) for key, label in ScreeningList.Source.choices if key not in imported),
+        parties=ScreenedParty.objects.filter(merchant=merchant).count(),
+        cleared=hits.filter(decision=ScreeningHit.Decision.CLEARED).count(),
+        blocked=hits.filter(decision=ScreeningHit.Decision.BLOCKED).count(),
+    )
+
+
+def _age(edition: ScreeningList) -> tuple[int, bool]:
+    """Return the days since an edition was published (imported, where it does not say), and whether it is stale."""
+    limits, now = table("screening"), timezone.now()
+    imported = (now - edition.imported_at).days
+    age = (now.date() - edition.published).days if edition.published else imported
+    return age, imported > limits["stale_after_days"] or age > limits["published_stale_after_days"]
 
 
 class _Held:

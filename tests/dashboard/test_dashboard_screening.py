@@ -1,12 +1,15 @@
 """Names to decide on: cleared or blocked with a reason, and never by another shop."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from shipsmart.compliance.models import ScreeningHit, ScreeningList
+from shipsmart.compliance.operations import import_list, screen_names
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +58,32 @@ def test_without_a_reason_nothing_is_decided(owner: Client, hit: ScreeningHit) -
 def test_a_stranger_sees_and_decides_nothing(stranger: Client, hit: ScreeningHit) -> None:
     assert "Ivan Petrov" not in stranger.get(reverse("dashboard:screening")).content.decode()
     assert decide(stranger, hit, "cleared", "x").status_code == 404
+
+
+def test_the_page_tells_which_lists_are_in_force_how_old_and_what_came_of_them(
+    owner: Client, hit: ScreeningHit
+) -> None:
+    imported = timezone.now() - timedelta(days=20)
+    ScreeningList.objects.create(source="un", sha256="a", name_count=4193, imported_at=imported)
+    ScreeningList.objects.create(source="eu", sha256="b", name_count=12, published=timezone.now().date())
+    decide(owner, hit, "cleared", "another birthday")
+    page = owner.get(reverse("dashboard:screening")).content.decode()
+    assert "Names screened: 0 · false alarms cleared: 1 · blocked: 0" in page
+    assert "4,193" in page
+    assert "20 days old" in page
+    assert "Current" in page
+    assert "Not imported: US Treasury (OFAC), US Consolidated Screening List, US Denied Persons List" in page
+
+
+def test_a_changed_list_screens_again_and_keeps_decisions(owner: Client, shop: Any) -> None:
+    head = '"Name"\t"Street_Address"\t"Effective_Date"\t"FR_Citation"\n'
+    import_list("dpl", f'{head}"PIOTR EXAMPLOV"\t""\t""\t"83 F.R. 1"\n'.encode())
+    assert [hit.decision for hit in screen_names(shop.merchant, ["Piotr Examplov", "Jane Sample"])] == ["open"]
+    decide(owner, ScreeningHit.objects.get(), "cleared", "another birthday")
+    done = import_list(
+        "dpl", f'{head}"PIOTR EXAMPLOV"\t""\t""\t"83 F.R. 1"\n"JANE SAMPLE"\t""\t""\t"84 F.R. 2"\n'.encode()
+    )
+    assert (done.parties, done.new_hits) == (2, 1)
+    page = owner.get(reverse("dashboard:screening")).content.decode()
+    assert "Jane Sample" in page
+    assert "Piotr Examplov" not in page

@@ -25,7 +25,12 @@ def hit_list(request: Any) -> HttpResponse:
     decided = request.GET.get("tab") == "decided"
     shown = rows.exclude(decision=ScreeningHit.Decision.OPEN).order_by("-decided_at") if decided else rows.open()
     page = Paginator(shown if decided else shown.order_by("-score", "pk"), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "decided": decided, "lists": operations.lists_in_force(), "open": rows.open().count()}
+    context = {
+        "page": page,
+        "decided": decided,
+        "watch": operations.watch(request.merchant),
+        "open": rows.open().count(),
+    }
     return render(request, "dashboard/screening/list.html", context)
 
 
