@@ -154,7 +154,8 @@ def test_an_address_too_long_for_its_box_is_refused_not_cut():
             shipper_data(),
             party_data(country="IN"),
             {"preference": "UK-INDIA", "origin": "GB"},
-            "originating goods of United Kingdom under the Comprehensive Economic and Trade Agreement",
+            "originating goods under the Comprehensive Economic and Trade Agreement between the United Kingdom and "
+            "India. Country of origin: United Kingdom.",
         ),
     ],
 )
