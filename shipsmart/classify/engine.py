@@ -1,14 +1,15 @@
 """From the text of a product to HS codes with reasons, and whether a machine may decide alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 from shipsmart.classify import nomenclature, thesaurus
 from shipsmart.classify.confidence import Evidence, Scale, load_scale
 from shipsmart.classify.editions import successors
 from shipsmart.classify.folding import words
-from shipsmart.classify.gathering import STUFFS, Found, Sources
+from shipsmart.classify.gathering import STUFFS, Found, Neighbour, Sources
 from shipsmart.classify.index import WordIndex
 from shipsmart.classify.loose import LooseNames
 from shipsmart.classify.memory import Memory, Recalled
@@ -18,6 +19,8 @@ from shipsmart.classify.reading import ALTERING, Item, Reading, read
 from shipsmart.classify.shop import load_shop
 
 MOST = 5
+MEANT = 1000  # letters that a model of meaning is given
+SURE = 0.6  # likeness from which meaning alone is an answer
 SIMILAR = 0.97  # times the likeness of a near duplicate
 
 
@@ -40,10 +43,21 @@ class Answer:
     evidence: Evidence | None = None
 
 
+class Neighbours(Protocol):
+    """A model of meaning (see semantic/)."""
+
+    def search(self, text: str) -> Sequence[Neighbour]:
+        """Return HS codes with likeness and the text they are near to, the nearest first."""
+        ...
+
+
 class Engine:
     """Everything loaded once; `classify` may be called from many threads."""
 
-    def __init__(self, *, scale: Scale | None = None, ranker: Ranker | None = None) -> None:
+    def __init__(
+        self, *, scale: Scale | None = None, ranker: Ranker | None = None, semantic: Neighbours | None = None
+    ) -> None:
+        self.semantic = semantic
         self.nomenclature = nomenclature.load()
         self.facts = thesaurus.read_facts()
         self.kinds = thesaurus.index(thesaurus.read_kinds())
@@ -62,7 +76,8 @@ class Engine:
         reading = read(item, kinds=self.kinds, facts=self.facts)
         given = "".join(filter(str.isdigit, item.ncm))[:6]
         older = successors(given) if given and given not in self.nomenclature else None
-        found = self.sources.gather(reading, given=older.only if older else given)
+        near = self.semantic.search(f"{item.title} {item.category}"[:MEANT]) if self.semantic else ()
+        found = self.sources.gather(reading, given=older.only if older else given, near=near)
         if older and older.only in found.pool:
             found.pool[older.only].why.insert(0, f"the shop gave {given} of HS {older.edition}, now {older.only}")
         return reading, found
@@ -136,7 +151,8 @@ class Engine:
 def speaks(found: Found) -> bool:
     """Whether any word of the text led to a candidate; what shops usually sell is no answer to rubbish."""
     return any(
-        s.title or s.category or s.description or s.loose or s.words or s.given or s.work for s in found.pool.values()
+        s.title or s.category or s.description or s.loose or s.words or s.given or s.work or s.semantic >= SURE
+        for s in found.pool.values()
     )
 
 

@@ -1,7 +1,7 @@
 """Gather the candidates of a text from every source, with the signs that speak for each."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from shipsmart.classify.index import WordIndex
@@ -19,6 +19,7 @@ _PARTS = """
 PARTS = frozenset(_PARTS.split())
 MOST_SIBLINGS = 12  # of a heading that is named or found by words
 BOOK = "490199"
+Neighbour = tuple[str, float, str]  # HS code, likeness 0 to 1, the text it is near to
 
 
 @dataclass
@@ -45,12 +46,17 @@ class Sources:
     shop: Shop
     headings: dict[str, list[str]]
 
-    def gather(self, reading: Reading, *, given: str) -> Found:
+    def gather(self, reading: Reading, *, given: str, near: Sequence[Neighbour] = ()) -> Found:
+        """Return the pool; `near`: what a model of meaning found, when the extra is on."""
         found = Found()
         for kind, mention in reading.kinds.items():
             self._name(found, kind, mention, reading)
         self._loosely(found, reading)
         self._by_words(found, reading)
+        for code, likeness, text in near:
+            if code in self.nomenclature:
+                found.pool[code].semantic = likeness
+                found.pool[code].why.append(f"near in meaning to “{text[:60]}” ({likeness:.0%})")
         if given in self.nomenclature:
             found.given = given
             found.pool[given].given = 1.0

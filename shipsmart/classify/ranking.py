@@ -25,7 +25,8 @@ class Signs:
     `common`: how common in web shops; `department`: the category speaks for the chapter; `material`, `clash`: the text
     names the material of the chapter, or others only; `residual`: what an article of the material is when nothing else
     is known; `rival`: often mistaken for the best named; `part`: a code for parts beside a word such as *replacement*;
-    `work`: the text reads like the title of a book; `given`: the shop gave this code; `other`: a code for the rest.
+    `work`: the text reads like the title of a book; `given`: the shop gave this code; `other`: a code for the rest;
+    `semantic`: near in meaning (the extra).
     """
 
     title: float = 0.0
@@ -49,6 +50,7 @@ class Signs:
     work: float = 0.0
     given: float = 0.0
     other: float = 0.0
+    semantic: float = 0.0
     why: list[str] = field(default_factory=list)
 
     def values(self) -> tuple[float, ...]:
