@@ -32,6 +32,8 @@ def outcome_for(variant: Variant, country: str) -> Outcome:
 def complete(variant: Variant, countries: Sequence[str] | None = None) -> None:
     """Store the national codes that are certain and take back those that no longer are; a person's stay untouched."""
     found = {c.country: c for c in Classification.objects.filter(variant=variant)}
+    if not found:
+        return
     variant = Variant.objects.select_related("product").prefetch_related("classifications").get(pk=variant.pk)
     for country in destinations(variant.merchant) if countries is None else countries:
         known = found.get(country)

@@ -65,3 +65,14 @@ def test_hints_of_the_text_are_shown_with_their_words(shirt: Variant, teammate: 
 def test_every_hint_has_words() -> None:
     with FILE.open(encoding="utf-8", newline="") as file:
         assert {row["hint"] for row in csv.DictReader(file)} == HINT_WORDS.keys()
+
+
+def test_codes_that_became_certain_are_kept_for_the_own_shop_only(
+    shirt: Variant, teammate: Client, stranger: Client
+) -> None:
+    asked = {"find": [str(shirt.pk), "x", "99999999999999999999"], "country": "BR"}
+    assert "Keep 1 code that is certain" in teammate.get(URL, {"country": "BR"}).content.decode()
+    stranger.post(URL, asked)
+    assert not Classification.objects.filter(variant=shirt, country="BR").exists()
+    teammate.post(URL, asked)
+    assert Classification.objects.get(variant=shirt, country="BR").code == "61091000"
