@@ -1,5 +1,7 @@
 """Tell the store of what the stock abroad has sent: invoice with tracking number, then that it has arrived."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -7,13 +9,16 @@ from django.utils import timezone
 
 from integrations.storefronts.vtex import client
 from integrations.storefronts.vtex.adapter import adapter
+from integrations.storefronts.vtex.codes import CANCELLED
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
+from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.ports import CarrierEvent, Milestone, StoreFulfilment
 from shipsmart.stock import operations
 from shipsmart.stock.models import Reservation
 
 SENT, DELIVERED, REFUSED = "vtex.abroad_sent", "vtex.abroad_delivered", "vtex.abroad_refused"
+FORGOTTEN_AFTER, MOST_FORGOTTEN = timedelta(hours=1), 200
 Rows = Reservation.objects.select_related("stock__connection__merchant", "stock__merchant")
 
 
@@ -77,6 +82,24 @@ def _let_go(row: Reservation) -> None:
     """Let the units go here too: the store's own call may have come before, or may never come."""
     operations.cancel(row.stock, number=row.number)
     _note(row, error="")
+
+
+def forgotten(connection: Connection) -> list[Reservation]:
+    """Return the open reservations whose order the store cancelled or never made: a call or an answer was lost.
+
+    Only those older than an hour: an order that is being placed is not to be read yet.
+    """
+    key, before = client.key_of(connection), timezone.now() - FORGOTTEN_AFTER
+    rows = Rows.filter(stock__connection=connection, state__in=operations.OPEN, made_at__lt=before)
+    found = ((row, client.order(key, row.order_id)) for row in rows[:MOST_FORGOTTEN])
+    return [row for row, node in found if node is None or node["status"] in CANCELLED]
+
+
+def let_go(rows: Sequence[Reservation]) -> None:
+    """Let the units of forgotten orders go; call it inside a transaction."""
+    for row in rows:
+        operations.cancel(row.stock, number=row.number)
+        AuditEntry.objects.note(row.stock.merchant, actor="ShipSmart", action="stock.let_go", target=row.order_id)
 
 
 def not_told(message: OutboundMessage, error: str) -> None:

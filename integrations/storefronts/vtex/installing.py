@@ -6,7 +6,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from integrations.storefronts.vtex import catalogue, client, codes, configuration, feed, reconciliation, rounds
+from integrations.storefronts.vtex import (
+    abroad_parcels,
+    catalogue,
+    client,
+    codes,
+    configuration,
+    feed,
+    reconciliation,
+    rounds,
+)
 from integrations.storefronts.vtex.callers import digest
 from integrations.storefronts.vtex.manifest import KEY
 from shipsmart.core.errors import ShipSmartError
@@ -185,9 +194,14 @@ def rotate(connection: Connection, *, actor: str) -> None:
 
 
 def _check(connection: Connection) -> inbox.Effects:
-    """Nightly: is our configuration still in place?"""
-    found = configuration.mend(connection)
-    return lambda: configuration.note(connection, found)
+    """Nightly: is our configuration still in place, and is every unit abroad kept for an order that there is?"""
+    found, forgotten = configuration.mend(connection), abroad_parcels.forgotten(connection)
+
+    def effects() -> None:
+        configuration.note(connection, found)
+        abroad_parcels.let_go(forgotten)
+
+    return effects
 
 
 CHECK = rounds.Round("vtex.check", CHECK_EVERY_S, _check)

@@ -16,7 +16,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
 from integrations.kit import http
-from integrations.storefronts.vtex import client, configuration, installing
+from integrations.storefronts.vtex import client, configuration, fulfilment, installing
 from integrations.storefronts.vtex.adapter import adapter
 from integrations.storefronts.vtex.feed import pull
 from integrations.storefronts.vtex.order_mapping import store_order, told_taxes
@@ -24,7 +24,7 @@ from shipsmart.merchants.models import Connection
 from shipsmart.ports import CarrierEvent, Milestone, StoreFulfilment
 from tests.integrations.storefronts.vtex.conftest import Practice
 
-FILES = ("Orders", "Checkout", "Catalog", "Logistics")
+FILES = ("Orders", "Checkout", "Catalog", "Logistics", "License_Manager")
 UNDESCRIBED = ("/api/vtexid/apikey/",)  # renewing a token stands in another description, which is not here
 
 
@@ -97,6 +97,16 @@ def test_all_that_we_send_is_as_vtex_describes_it(
     number = made.split("|")[1]
     late = {"trackingNumber": "1Z9", "trackingUrl": None, "courier": "UPS", "dispatchedDate": "2026-11-22T10:00:00Z"}
     client.tracking_number(practice.api_key(), order_id, number, late)
+    back = fulfilment.input_invoice(
+        practice.order(order_id), number="SSR-1", lines={order.lines[0].external_id: 1}, refund=Decimal(29),
+        at=timezone.now(),
+    )  # fmt: skip
+    client.invoice(practice.api_key(), order_id, back)
+    assert client.roles(practice.api_key(), "nobody") == ()
+    row = {"country": "USA", "zipCodeStart": "99501", "zipCodeEnd": "99950", "weightStart": 1, "weightEnd": 500,
+           "polygon": "", "absoluteMoneyCost": "31.00", "pricePercent": 0, "pricePercentByWeight": 0,
+           "maxVolume": 1_000_000_000, "timeCost": "10.00:00:00", "operationType": 1}  # fmt: skip
+    client.update_freights(practice.api_key(), "express-1", [row])
     client.cancel(practice.api_key(), practice.bought(("102", 1)), "out of stock")
     configuration.take_out(connected)
     assert {
@@ -111,6 +121,8 @@ def test_all_that_we_send_is_as_vtex_describes_it(
         "POST /api/oms/pvt/orders/{orderId}/start-handling",
         "POST /api/oms/pvt/orders/{orderId}/cancel",
         "POST /api/checkout/pub/orderForms/simulation",
+        "GET /api/license-manager/users/{userId}/roles",
+        "POST /api/logistics/pvt/configuration/freights/{carrierId}/values/update",
         "GET /api/catalog_system/pvt/sku/stockkeepingunitbyid/{skuId}",
     } <= descriptions.seen
 

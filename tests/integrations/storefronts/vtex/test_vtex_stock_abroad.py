@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -231,3 +232,19 @@ def test_the_page_switches_it_on_and_shows_where_vtex_must_ask(
     assert Reservation.objects.get().state == "authorised"
     owner.post(step, {"action": "send", "carrier": "DHL", "waybill": "W"})
     assert Reservation.objects.get().state == "sent"
+
+
+def test_units_of_an_order_that_never_came_to_be_are_let_go_at_night(
+    connected: Connection, practice: Practice, drained: Callable[[], None]
+) -> None:
+    stock = stock_of(connected)
+    there = practice.bought(("101", 1))
+    for order_id in (there, "never-made-01", "just-now-01"):
+        operations.reserve(stock, order_id=order_id, units={"101": 1})
+    yesterday = timezone.now() - timedelta(days=1)
+    Reservation.objects.exclude(order_id="just-now-01").update(made_at=yesterday)
+    OutboundMessage.objects.filter(kind="vtex.check").update(due=timezone.now())
+    drained()
+    states = dict(Reservation.objects.values_list("order_id", "state"))
+    assert states == {there: "reserved", "never-made-01": "cancelled", "just-now-01": "reserved"}
+    assert levels(stock)["101"] == (10, 2)
