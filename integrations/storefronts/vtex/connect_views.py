@@ -101,6 +101,7 @@ def _row(request: Any, pk: int) -> Connection:
 def store(request: Any, pk: int) -> HttpResponse:
     row = _row(request, pk)
     shown = {name: row.settings.get(name) for name in ("when_unknown", "answer") if row.settings.get(name)}
+    shown["sellers"] = " ".join(row.settings.get("sellers", ()))
     context = {"connection": row, "form": TermsForm(initial=shown), "loader": _loader()}
     context |= {"oauth_form": ClientForm(), "redirect_uri": oauth.redirect_uri()}
     context["oauth_client"] = row.credentials.get("oauth_client_id", "")

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from django import forms
@@ -53,3 +54,17 @@ class TermsForm(forms.Form):
         label=_("Shape of the tax answer"),
         choices=[("object", _("object (usual)")), ("array", _("list (as in VTEX's newer documentation)"))],
     )
+    sellers = forms.CharField(
+        label=_("Other sellers that are yours"),
+        required=False,
+        max_length=500,
+        help_text=_(
+            "IDs of hubs whose goods you send yourself, apart by blanks. What other sellers send is not taxed."
+        ),
+    )
+
+    def clean_sellers(self) -> list[str]:
+        names = sorted(set(self.cleaned_data["sellers"].replace(",", " ").split()) - {"1"})
+        if any(not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", name) for name in names):
+            raise ValidationError(_("A seller's ID has letters, digits, - and _ only."))
+        return names

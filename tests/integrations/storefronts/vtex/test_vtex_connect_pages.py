@@ -123,3 +123,13 @@ def test_the_settings_page_leads_here(owner: Client, connected: Connection) -> N
     page = owner.get("/settings/store/").content.decode()
     assert f"/connect/vtex/store/{connected.pk}/" in page
     assert "/connect/vtex/link/" in owner.get("/connect/vtex/").content.decode()
+
+
+def test_hubs_are_named_on_the_stores_page(connected: Connection, owner: Client) -> None:
+    page = f"/connect/vtex/store/{connected.pk}/"
+    terms = {"when_unknown": "closed", "answer": "object", "sellers": "hub-oslo, 1 hub-bergen"}
+    assert owner.post(page + "terms/", terms | {"sellers": "a/b"}).status_code == 422
+    owner.post(page + "terms/", terms)
+    connected.refresh_from_db()
+    assert connected.settings["sellers"] == ["hub-bergen", "hub-oslo"]
+    assert 'value="hub-bergen hub-oslo"' in owner.get(page).content.decode()
