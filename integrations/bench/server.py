@@ -53,7 +53,7 @@ def serving() -> Iterator[Server]:
         web = processes.start("web", ["manage.py", "serve"], env=env)
         wait_until_up(f"http://127.0.0.1:{port}/healthz", web)
         kind = "PostgreSQL" if own else "SQLite"
-        server = "gunicorn, 1 process of 8 threads" if settings.EMBEDDED else "granian, 2 workers of 4 threads"
+        server = "gunicorn, 1 process of 8 threads" if settings.EMBEDDED else "granian, 2 workers of 16 threads"
         yield Server(f"http://127.0.0.1:{port}", carriers["url"], prepared, f"{kind}; {server}")
 
 
