@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 "--host", "0.0.0.0",  # noqa: S104 - a server serves; nginx or a firewall stands before it
                 "--port", str(settings.PORT),
                 "--workers", "2",
-                "--blocking-threads", "16",  # a checkout may wait a second for carriers that hang; the next must not wait for it
+                "--blocking-threads", "16",  # a checkout may wait for carriers that hang; the next must not wait for it
                 "--respawn-failed-workers",
                 "--no-ws",
                 "--log-level", "warning",
