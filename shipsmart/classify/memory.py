@@ -23,6 +23,8 @@ _VARYING = """
     burdeos granate lila mostaza celeste fucsia
     2xl 3xl 4xl 5xl 2xs xxxs gg xg pp tamanhos talle talla unico unica onesize
     light dark claro clara escuro escura oscuro oscura
+    mm cm dm ml cl dl litre liter litro lt kg gr gram gramme grama gramo mg oz ounce lb lbs inch polegada pulgada
+    ft feet gb tb mb mah watt volt
 """
 VARYING = frozenset(stem(word) for word in _VARYING.split())
 

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shipsmart.classify import Decision, Item, Memory, classify
@@ -66,7 +66,22 @@ def test_colours_and_sizes_are_not_the_essence_but_all_there_is_may_be() -> None
 
 
 COLOURS = ("black", "azul", "rojo", "mint", "verde", "burgundy", "branco")
-SIZES = ("XL", "42", "350 ml", "10x20cm", "P", "size M", "3XL", "tamanho G", "0.5kg")
+SIZES = (
+    "XL",
+    "42",
+    "350 ml",
+    "10x20cm",
+    "P",
+    "size M",
+    "3XL",
+    "tamanho G",
+    "0.5kg",
+    "10 x 20 cm",
+    "16 oz",
+    "1 litre",
+    "12 inch",
+    "64 GB",
+)
 MARKS = ("!", " ✨", "🎉🎉", " -", " (new)", "™", " | ", "…")
 TITLES = (
     "Leather wallet for men with coin pocket", "Camiseta de algodão feminina manga curta", "Ceramic coffee mug",
@@ -98,6 +113,7 @@ def edited(draw: st.DrawFn) -> tuple[str, str]:
 
 @settings(max_examples=150, deadline=None)
 @given(edited())
+@example(("Scarf", "Scarf 350 ml!"))
 def test_a_corrected_product_written_otherwise_comes_back_first_always(pair: tuple[str, str]) -> None:
     title, other = pair
     decisions = [Decision(one, "610910") for one in TITLES if one != title]
