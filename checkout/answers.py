@@ -14,8 +14,11 @@ log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
 
-def public(*methods: str) -> Callable[[View], View]:
-    """Make a view answer every origin: CORS, pre-flight, no CSRF (it neither reads nor sets cookies)."""
+def public(*methods: str, headers: str = "Content-Type") -> Callable[[View], View]:
+    """Make a view answer every origin: CORS, pre-flight, no CSRF (it neither reads nor sets cookies).
+
+    `headers`: those that a page may send along.
+    """
 
     def decorate(view: View) -> View:
         @csrf_exempt
@@ -27,7 +30,7 @@ def public(*methods: str) -> Callable[[View], View]:
                 response = HttpResponseNotAllowed([*methods, "OPTIONS"])
             else:
                 response = view(request, *args, **kwargs)
-            return _open(response, methods)
+            return _open(response, methods, headers)
 
         return answer
 
@@ -62,10 +65,10 @@ def refusal(error: Refused) -> HttpResponse:
     return response
 
 
-def _open(response: HttpResponse, methods: tuple[str, ...]) -> HttpResponse:
+def _open(response: HttpResponse, methods: tuple[str, ...], headers: str) -> HttpResponse:
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Allow-Methods"] = ", ".join((*methods, "OPTIONS"))
-    response["Access-Control-Allow-Headers"] = "Content-Type"
+    response["Access-Control-Allow-Headers"] = headers
     response["Access-Control-Expose-Headers"] = "Retry-After"
     response["Access-Control-Max-Age"] = "86400"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

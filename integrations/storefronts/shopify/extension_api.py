@@ -14,7 +14,6 @@ from typing import Any
 import jwt
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
 
 from checkout.answers import never_an_exception, public
 from checkout.errors import Refused
@@ -37,6 +36,7 @@ from shipsmart.shipments.models import Shipment
 
 LEEWAY_S = 10
 MOST_SCANS = 20
+SENT_ALONG = "Authorization, Content-Type"
 _ORDER = re.compile(r"(?:gid://shopify/Order/)?(\d{1,20})")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _FIELDS = ("order_id", "confirmation_number", "quote_id")
@@ -63,25 +63,10 @@ def shop_of_token(text: str) -> str:
     raise Refused("the session token is missing, has ended or is not for this app", code="bad_token", status=401)
 
 
-@csrf_exempt
-def quote_view(request: HttpRequest) -> HttpResponse:
-    """Answer an extension with a breakdown as the rate callback gave it, 404 where there is none to show."""
-    response = _quote(request)
-    response["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-    return response
-
-
-@csrf_exempt
+@public("POST", headers=SENT_ALONG)
+@never_an_exception
 def track_view(request: HttpRequest) -> HttpResponse:
     """Answer an extension with the parcels of an order, 404 while none is on its way."""
-    response = _track(request)
-    response["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-    return response
-
-
-@public("POST")
-@never_an_exception
-def _track(request: HttpRequest) -> HttpResponse:
     connection = asking_shop(request)
     order = confirmed_order(connection, _body(request)) if connection else None
     rows = (
@@ -120,9 +105,10 @@ def asking_shop(request: HttpRequest) -> Connection | None:
     return Connection.objects.filter(storefront="shopify", account=shop, status=Connection.Status.ACTIVE).first()
 
 
-@public("POST")
+@public("POST", headers=SENT_ALONG)
 @never_an_exception
-def _quote(request: HttpRequest) -> HttpResponse:
+def quote_view(request: HttpRequest) -> HttpResponse:
+    """Answer an extension with a breakdown as the rate callback gave it, 404 where there is none to show."""
     connection = asking_shop(request)
     quotes = _find(connection, _body(request)) if connection else []
     answer = joined(quotes)

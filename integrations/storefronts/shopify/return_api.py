@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
 
 from checkout.answers import never_an_exception, public
 from checkout.errors import Refused
-from integrations.storefronts.shopify.extension_api import asking_shop, confirmed_order
+from integrations.storefronts.shopify.extension_api import SENT_ALONG, asking_shop, confirmed_order
 from integrations.storefronts.shopify.incoming import Refused as BadBody
 from integrations.storefronts.shopify.incoming import raw_body
 from shipsmart.orders.models import Order
@@ -31,25 +30,10 @@ _KEY = re.compile(r"[A-Za-z0-9-]{16,64}")
 REASONS = tuple(reason for reason in Reason.values if reason != Reason.REFUSED)
 
 
-@csrf_exempt
+@public("POST", headers=SENT_ALONG)
+@never_an_exception
 def returnable_view(request: HttpRequest) -> HttpResponse:
     """Answer an extension with the goods of an order that may come back, and the reasons to choose from."""
-    response = _returnable(request)
-    response["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-    return response
-
-
-@csrf_exempt
-def return_view(request: HttpRequest) -> HttpResponse:
-    """Take a shopper's wish to send goods back; the same key any number of times is one return."""
-    response = _return(request)
-    response["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-    return response
-
-
-@public("POST")
-@never_an_exception
-def _returnable(request: HttpRequest) -> HttpResponse:
     order, _ = _asked(request)
     left = _left(order)
     lines = [
@@ -61,9 +45,10 @@ def _returnable(request: HttpRequest) -> HttpResponse:
     return _private({"order": order.number, "lines": lines, "reasons": REASONS, "returns": asked})
 
 
-@public("POST")
+@public("POST", headers=SENT_ALONG)
 @never_an_exception
-def _return(request: HttpRequest) -> HttpResponse:
+def return_view(request: HttpRequest) -> HttpResponse:
+    """Take a shopper's wish to send goods back; the same key any number of times is one return."""
     order, said = _asked(request)
     key = said.get("key")
     if not isinstance(key, str) or not _KEY.fullmatch(key):
