@@ -60,6 +60,7 @@ def _description(shipment: PaperShipment, index: int) -> list[Block]:
 REMEDIES = {
     "block": "take it out of the shipment",
     "permit": "name the licence or certificate as references.permit, or take it out",
+    "estimate": "known from memory only: look it up, then take it out, or say why it may go as references.permit",
     "warn": "look whether it may go, and enclose what is asked for",
 }
 
@@ -67,9 +68,11 @@ REMEDIES = {
 def _restrictions(shipment: PaperShipment, index: int) -> list[Block]:
     found = []
     for rule in restricted.restrictions(shipment.lines[index], shipment):
-        permitted = rule.action == "permit" and shipment.reference_of("permit")
+        # What we only remember of the law must not bar goods for ever: a person who has looked it up has the last word.
+        unsure = rule.action == "block" and rule.is_estimate
+        permitted = (rule.action == "permit" or unsure) and shipment.reference_of("permit")
         said = f"{_name(shipment, index)}: {rule.name} to {shipment.consignee.country}"
-        remedy = "the permit goes with it" if permitted else REMEDIES[rule.action]
+        remedy = "the permit goes with it" if permitted else REMEDIES["estimate" if unsure else rule.action]
         message = f"{said} ({rule.source}{'; estimate' if rule.is_estimate else ''}); {remedy}"
         warning = rule.action == "warn" or bool(permitted)
         found.append(Block("restricted_goods", message, f"lines[{index}]", warning=warning))

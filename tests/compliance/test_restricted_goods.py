@@ -69,6 +69,13 @@ def test_restricted_goods_go_with_a_permit_only(description, hs_code, to):
     assert said(description=description, hs_code=hs_code, to=to, references={"permit": "DE-2026-17"}) == "warn"
 
 
+def test_a_rule_from_memory_bars_until_a_person_has_looked_it_up_and_says_so():
+    looked_up = {"references": {"permit": "allowed, looked up 2026-11-23"}}
+    assert said(description="Airsoft pistol", hs_code="950300", to="US") == "block"
+    assert said(description="Airsoft pistol", hs_code="950300", to="US", **looked_up) == "warn"
+    assert said(description="Fireworks", hs_code="360410", to="US", **looked_up) == "block"  # no guess
+
+
 @pytest.mark.parametrize(
     "description",
     ["Ivory silk blouse", "Dress in ivory", "Glasses, tortoiseshell acetate", "Whisky glass", "Snakeskin print scarf",
