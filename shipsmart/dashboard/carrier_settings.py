@@ -151,11 +151,6 @@ _ALL = (
         choices=(("COMMERCIAL", _("Commercial")), ("RETAIL", _("Retail")), ("NSA", _("Contract"))),
     ),
     Setting(
-        "aes_itn",
-        _("Number of the export declaration (ITN)"),
-        _("For a shipment of more than USD 2,500 under one HS code. It goes onto every label while it stands here."),
-    ),
-    Setting(
         "ddp_services",
         _("Services that deliver duty paid"),
         _("The carrier's codes with blanks between them: the service decides who pays duty."),

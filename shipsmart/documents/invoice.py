@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from shipsmart.documents import export_filing, figures, labels
 from shipsmart.documents.html_engine import render_sheets
 from shipsmart.documents.particulars import particulars
+from shipsmart.documents.references import KINDS
 from shipsmart.documents.sheet_parts import SIZE, WIDTH, Parts, printed_texts, rows_height
 from shipsmart.documents.sheets import LEADING, divide, room, row_height
 from shipsmart.documents.snapshots import PaperLine, PaperShipment
@@ -31,18 +32,10 @@ COLUMNS = {
 }
 REFERENCE_NAMES = {
     "order": "Order",
-    "nfe_key": "NF-e",
     "outbound": "Outbound shipment",
     "outbound_invoice": "Outbound invoice",
     "port_of_entry": "Port of entry",
-    "itn": "AES ITN",
-    "noeei": "AES exemption",
-    "mrn": "Export declaration",
-    "shipped_on": "Shipped on",
-    "terms_of_payment": "Terms of payment",
-    "origin_criterion": "Origin criterion",
-    "permit": "Licence or certificate",
-}
+} | {kind.key: kind.name for kind in KINDS}
 TABLE_HEAD = 28.0
 NEXT_HEAD = 36.0
 

@@ -1,11 +1,14 @@
 """What a person has customs told about an order beside its goods, before a label is bought."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import minor_unit
+from shipsmart.documents.references import MalformedReference, clean
 from shipsmart.merchants.models import AuditEntry, Importer
 from shipsmart.orders.models import Order
 
@@ -25,19 +28,27 @@ class NotDeclarable(ShipSmartError):  # noqa: N818 - the name says what it is
 
 
 def declare(
-    order: Order, *, export_reason: str, insurance: Decimal, importer: Importer | None, actor: str
+    order: Order,
+    *,
+    export_reason: str,
+    insurance: Decimal,
+    importer: Importer | None,
+    actor: str,
+    references: Mapping[str, str] | None = None,
 ) -> dict[str, list[str]]:
     """Write down why the goods travel, what insuring them cost (currency of the order) and who imports them.
 
+    `references`: those of documents.references that are known now, an empty text takes one away; None changes none.
     Returns what changed as name → [before, after]. Raises NotDeclarable for an order whose label is bought or being
     bought, and for what would be a false declaration.
     """
     with transaction.atomic():
         row = Order.objects.select_for_update(of=("self",)).select_related("merchant", "importer").get(pk=order.pk)
         _check(row, export_reason, insurance, importer)
-        wanted = {"export_reason": export_reason, "insurance": insurance, "importer": importer}
+        wanted: dict[str, Any] = {"export_reason": export_reason, "insurance": insurance, "importer": importer}
+        wanted["references"] = _references(row.references, references or {})
         changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
-        trace = {name: [str(getattr(row, name) or ""), str(value or "")] for name, value in changed.items()}
+        trace = {name: [_said(getattr(row, name)), _said(value)] for name, value in changed.items()}
         if not changed:
             return {}
         for name, value in changed.items():
@@ -46,6 +57,21 @@ def declare(
         row.note("declared", "What customs are told was changed", actor=actor)
         AuditEntry.objects.note(row.merchant, actor=actor, action="declare", target=f"order:{row.pk}", changes=trace)
     return trace
+
+
+def _references(known: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
+    """Return all references of the order. Raises NotDeclarable naming the one that has another shape."""
+    try:
+        cleaned = {key: clean(key, text) for key, text in said.items()}
+    except MalformedReference as malformed:
+        raise NotDeclarable(malformed.message, field=malformed.key) from None
+    return {key: text for key, text in {**known, **cleaned}.items() if text}
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {text}" for key, text in value.items())
+    return str(value or "")
 
 
 def can_declare(order: Order) -> bool:

@@ -73,6 +73,7 @@ class Order(models.Model):
     importer = models.ForeignKey(
         Importer, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders"
     )  # chosen by a person; None: the merchant's for that country, else the consignee
+    references = models.JSONField("numbers customs ask for", default=dict, blank=True)  # keys of documents.references
     cancelled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

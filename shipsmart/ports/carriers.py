@@ -60,6 +60,7 @@ class LabelOrder:
 
     `reference` is ours, unique and stored before the call: by it we ask the carrier what became of an unanswered call.
     `duty_payer`: "sender" (DDP) or "recipient" (DAP); the model guarantees that it agrees with what the shopper paid.
+    `references`: numbers customs ask for, as on the papers (`itn`, `noeei`, `mrn`, `permit`, ...).
     """
 
     reference: str
@@ -82,6 +83,7 @@ class LabelOrder:
     collected_import_tax: Decimal | None = None
     label_format: str = "pdf"  # pdf | zpl
     order_number: str = ""
+    references: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def paper_data(shipment: Shipment) -> dict[str, Any]:
         "insurance": str(shipment.insurance.quantize(minor_unit(order.currency))),
         "discount": "0",
         "other_charges": "0",
-        "references": {"order": order.number},
+        "references": {"order": order.number, **order.references},
         "collected": collected,
     }
 

@@ -37,6 +37,7 @@ def label_order(shipment: Shipment) -> LabelOrder:
         collected_import_tax=Decimal(collected["import_tax"]) if collected else None,
         label_format=str((shipment.account.settings if shipment.account else {}).get("label_format", "pdf")),
         order_number=order.number,
+        references=order.references,
     )
 
 

@@ -47,3 +47,17 @@ def test_a_stranger_neither_declares_nor_lends_an_importer(shop: Any, other_shop
     theirs = make_order(other_shop.merchant, "#theirs", state=Order.State.ON_HOLD)
     row = Importer.objects.create(merchant=shop.merchant, company="Kai GmbH", address1="x", city="x", country="DE")
     assert declared(stranger, theirs, importer=row.pk).status_code == 422
+
+
+def test_only_the_references_of_the_way_are_asked_for_and_a_wrong_one_stands_beside_its_field(
+    shop: Any, owner: Client
+) -> None:
+    order = held(shop)
+    page = owner.get(reverse("dashboard:order", args=[order.pk])).content.decode()
+    assert ('name="permit"' in page, 'name="nfe_key"' in page) == (True, False)
+    assert declared(owner, order, permit="CITES 17").status_code == 302
+    order.refresh_from_db()
+    assert order.references == {"permit": "CITES 17"}
+    answer = declared(owner, order, permit="", shipped_on="x", origin_criterion="too long")
+    assert answer.status_code == 422
+    assert "write it as in &#x27;A&#x27;" in answer.content.decode()

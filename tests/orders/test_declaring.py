@@ -55,6 +55,22 @@ def test_what_is_not_true_is_refused_by_field(order: Order, wrong: dict[str, Any
     assert refusal.value.field == field
 
 
+def test_references_are_added_and_taken_away(order: Order) -> None:
+    told: dict[str, Any] = {"export_reason": "sale", "insurance": Decimal(0), "importer": None, "actor": "anna"}
+    assert declare(order, references={"itn": "AES X20261122000001", "permit": "CITES 17"}, **told) == {
+        "references": ["", "itn: X20261122000001, permit: CITES 17"]
+    }
+    declare(order, references={"itn": ""}, **told)
+    assert declare(order, **told) == {}
+    order.refresh_from_db()
+    assert order.references == {"permit": "CITES 17"}
+    with pytest.raises(NotDeclarable) as refusal:
+        declare(order, references={"permit": "", "mrn": "none"}, **told)
+    assert refusal.value.field == "mrn"
+    order.refresh_from_db()
+    assert order.references == {"permit": "CITES 17"}
+
+
 def test_goods_that_cost_nothing_may_be_a_gift(order: Order) -> None:
     order.lines.update(discount=Decimal("58.00"))
     assert declare(order, actor="anna", export_reason="gift", insurance=Decimal(0), importer=None)

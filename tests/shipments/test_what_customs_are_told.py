@@ -9,6 +9,7 @@ import requests
 
 from shipsmart.documents.models import Document
 from shipsmart.merchants.models import Importer, Merchant
+from shipsmart.orders.declaring import declare
 from shipsmart.orders.models import Order
 from shipsmart.orders.operations import take_in
 from shipsmart.ports import Incoterm
@@ -16,6 +17,7 @@ from shipsmart.quotes.operations import quote_checkout
 from shipsmart.shipments.consignments import Share
 from shipsmart.shipments.declaring import declared
 from shipsmart.shipments.models import Shipment
+from shipsmart.shipments.operations import try_again
 from tests.conftest import BERLIN
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,21 @@ def test_insurance_is_shared_out_by_worth_to_the_cent(connection: Any, store_ord
     order.insurance = Decimal("1.01")
     told = declared(order, [share(order, "DAP", 2, 0), share(order, "DAP", 0, 1)])
     assert [row["insurance"] for row in told] == [Decimal("0.51"), Decimal("0.50")]
+
+
+def test_goods_that_need_a_permit_wait_for_it_and_then_go_with_it(
+    connection: Any, cart: Any, store_order: Any, carriers: Any, drained: Any
+) -> None:
+    order = take(connection, cart, store_order)
+    order.lines.update(description="Wallet of python leather")
+    drained()
+    order.refresh_from_db()
+    assert (order.state, "references.permit" in order.reason) == (Order.State.NEEDS_DATA, True)
+    told: dict[str, Any] = {"export_reason": "sale", "insurance": Decimal(0), "importer": None, "actor": "anna"}
+    declare(order, references={"permit": "CITES DE-17"}, **told)
+    try_again(order, "anna")
+    drained()
+    shipment = Shipment.objects.get()
+    assert shipment.state == Shipment.State.BOUGHT, shipment.reason
+    assert sent(carriers, shipment)["content"]["exportDeclaration"]["customsDocuments"][0]["value"] == "CITES DE-17"
+    assert Document.objects.get(kind="commercial_invoice").snapshot["references"]["permit"] == "CITES DE-17"

@@ -19,6 +19,8 @@ TEXTS = {
     "landed cost description": 255,
     "hs code": 18,
     "service": 6,
+    "US filing": 20,
+    "customs document": 35,
     "pick-up location": 80,
     "instructions": 80,
 }

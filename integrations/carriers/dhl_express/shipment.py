@@ -30,6 +30,7 @@ from integrations.kit.fields import (
     refused,
     unit_price,
 )
+from integrations.kit.filings import us_filing
 from integrations.kit.tax_ids import in_words
 from shipsmart.ports import CarrierAccountRef, CustomsItem, Incoterm, LabelOrder, ParcelSpec
 
@@ -170,6 +171,8 @@ def _content(order: LabelOrder, *, declarable: bool) -> dict[str, Any]:
         content["declaredValue"] = exact(goods_value(order.items), PRICE_DECIMALS, "goods value")
         content["declaredValueCurrency"] = order.currency
         content["exportDeclaration"] = _declaration(order)
+        if order.shipper.country == "US" and (filing := us_filing(order)):
+            content["USFilingTypeValue"] = fitting(filing, TEXTS["US filing"], "export filing")
     return content
 
 
@@ -196,6 +199,8 @@ def _declaration(order: LabelOrder) -> dict[str, Any]:
             "preCalculatedTotalInvoiceValue": goods + sum((charge["value"] for charge in charges), Decimal(0)),
         },
     }
+    if filed := _filed(order):
+        invoice["customerReferences"] = filed
     if collected := _collected(order):
         invoice["indicativeCustomsValues"] = collected
     declaration: dict[str, Any] = {
@@ -205,6 +210,9 @@ def _declaration(order: LabelOrder) -> dict[str, Any]:
         "exportReasonType": _reason(order),
         "shipmentType": "personal" if order.export_reason in PERSONAL_REASONS else "commercial",
     }
+    if permit := order.references.get("permit"):
+        number = fitting(permit, TEXTS["customs document"], "licence or certificate")
+        declaration["customsDocuments"] = [{"typeCode": "LIC", "value": number}]
     if charges:
         declaration["additionalCharges"] = charges
     if remarks := in_words(order.shipper):
@@ -216,6 +224,12 @@ def _declaration(order: LabelOrder) -> dict[str, Any]:
             )
         declaration["remarks"] = [{"value": remark} for remark in remarks]
     return declaration
+
+
+def _filed(order: LabelOrder) -> list[dict[str, str]]:
+    """Return the numbers of export filings by DHL's types: ITN, FTR (exemption from filing), MRN."""
+    types = (("itn", "ITN"), ("noeei", "FTR"), ("mrn", "MRN"))
+    return [{"typeCode": kind, "value": order.references[key]} for key, kind in types if order.references.get(key)]
 
 
 def _line(item: CustomsItem, number: int, order: LabelOrder) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A label order in FedEx's words: the body of POST /ship/v1/shipments. Pure. Source: the Ship description."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
@@ -26,6 +27,7 @@ from integrations.kit.fields import (
     refused,
     unit_price,
 )
+from integrations.kit.filings import us_filing
 from integrations.kit.tax_ids import in_words
 from shipsmart.ports import CarrierAccountRef, CustomsItem, Incoterm, LabelOrder, ParcelSpec
 
@@ -158,9 +160,18 @@ def _customs(account: CarrierAccountRef, order: LabelOrder) -> dict[str, Any]:
     }
     if order.importer is not None:
         customs["importerOfRecord"] = party_details(order.importer, "importer")
+    if order.shipper.country == "US" and (filing := us_filing(order)):
+        customs["exportDetail"] = {"exportComplianceStatement": _compliance(filing)}
     if order.insurance:
         customs["insuranceCharge"] = _money(exact(order.insurance, PRICE_DECIMALS, "insurance"), order.currency)
     return customs
+
+
+def _compliance(filing: str) -> str:
+    """Return the filing as FedEx writes it: AESX20261122000001, NO_EEI_30_37_A."""
+    if filing.startswith("AES "):
+        return filing.replace(" ", "")
+    return "_".join(["NO_EEI", *re.findall(r"[0-9]+|[a-z]+", filing.removeprefix("NOEEI "))]).upper()
 
 
 def duties_payment(account: CarrierAccountRef, incoterm: Incoterm) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from integrations.carriers.ups.limits import (
 )
 from integrations.carriers.ups.parties import parcel, party_details
 from integrations.carriers.ups.taxes import global_tax_information, vendor_info
+from integrations.kit import filings
 from integrations.kit.dangerous import INSTRUCTIONS, items_in, section_two
 from integrations.kit.descriptions import shortened, spread
 from integrations.kit.fields import crosses_customs, exact, exact_items, fitting, goods_value, refused, unit_price
@@ -264,8 +265,8 @@ def _reason(order: LabelOrder) -> str:
 
 
 def _comments(order: LabelOrder) -> str:
-    """Return registrations without a field of their own and what the shopper paid ahead, for the broker to read."""
-    said = in_words(order.shipper)
+    """Return what has no field of its own, for the broker to read: registrations, filings, what was paid ahead."""
+    said = [*in_words(order.shipper), *filings.in_words(order)]
     if order.incoterm == Incoterm.DDP:
         for name, amount in (("Duty", order.collected_duty), ("Import tax", order.collected_import_tax)):
             if amount is not None:

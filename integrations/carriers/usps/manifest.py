@@ -13,7 +13,6 @@ SETTINGS = (
     "account_type",
     "price_type",
     "insure",
-    "aes_itn",
     "label_format",
     "tracking_per_minute",
 )

@@ -44,6 +44,7 @@ from integrations.kit.fields import (
     refused,
     unit_price,
 )
+from integrations.kit.filings import us_filing
 from shipsmart.ports import CarrierAccountRef, CustomsItem, Incoterm, LabelOrder, ParcelSpec
 
 IMAGE_TYPES = {"pdf": "PDF", "zpl": "ZPL203DPI"}
@@ -141,7 +142,7 @@ def pounds(weight_g: int, rounding: str = ROUND_HALF_UP) -> Decimal:
 
 def _customs(account: CarrierAccountRef, order: LabelOrder) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "AESITN": export_filing(account, order),
+        "AESITN": export_filing(order),
         "invoiceNumber": fitting(order.invoice_number, TEXTS["invoice number"], "invoice number"),
         "customsContentType": CONTENTS[order.export_reason],
         "contents": [_content(item, number) for number, item in enumerate(order.items, 1)],
@@ -174,14 +175,14 @@ def _content(item: CustomsItem, number: int) -> dict[str, Any]:
     }
 
 
-def export_filing(account: CarrierAccountRef, order: LabelOrder) -> str:
+def export_filing(order: LabelOrder) -> str:
     """Return the number of the export declaration, or the exemption under which none is due.
 
-    None is due to Canada (15 CFR 30.36) nor while every HS code of the shipment is worth at most USD 2,500
-    (15 CFR 30.37(a)); codes are compared by six digits, which never lets more pass than the full Schedule B number.
+    What the merchant gave for this order comes first. None is due to Canada (15 CFR 30.36) nor while every HS code of
+    the shipment is worth at most USD 2,500 (15 CFR 30.37(a)); codes are compared by six digits, which never lets more
+    pass than the full Schedule B number.
     """
-    filed = str(account.settings.get("aes_itn", ""))
-    if filed:
+    if filed := us_filing(order):
         return fitting(filed, TEXTS["AES ITN"], "AES ITN")
     if order.consignee.country == "CA":
         return "NOEEI 30.36"

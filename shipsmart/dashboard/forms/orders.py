@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
+from shipsmart.documents.references import LONGEST, Kind, relevant
 from shipsmart.merchants.models import Importer
 from shipsmart.orders.declaring import can_declare
 from shipsmart.orders.models import Order
@@ -15,10 +16,25 @@ REASONS = [
     (Order.ExportReason.SAMPLE, gettext_lazy("Sample")),
     (Order.ExportReason.REPAIR, gettext_lazy("Repair")),
 ]
+REFERENCES = {
+    "itn": gettext_lazy("AES filing (ITN)"),
+    "noeei": gettext_lazy("AES exemption"),
+    "mrn": gettext_lazy("Export declaration (MRN)"),
+    "nfe_key": gettext_lazy("Key of the NF-e"),
+    "permit": gettext_lazy("Licence or certificate"),
+    "origin_criterion": gettext_lazy("Origin criterion"),
+    "shipped_on": gettext_lazy("Day of shipping"),
+    "transhipment": gettext_lazy("Country of transhipment"),
+    "terms_of_payment": gettext_lazy("Terms of payment"),
+}
+HINTS = {"permit": gettext_lazy("For goods that go with one only, or that you looked up and that may go.")}
 
 
 class DeclarationForm(forms.Form):
-    """Only shown, not to be filled in, once a carrier may know of the order."""
+    """Only shown, not to be filled in, once a carrier may know of the order.
+
+    `cleaned_data` is what `declare` takes: the references lie together under their name.
+    """
 
     export_reason = forms.ChoiceField(label=gettext_lazy("Why the goods travel"), choices=REASONS)
     insurance = forms.DecimalField(
@@ -38,10 +54,22 @@ class DeclarationForm(forms.Form):
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         told = {"insurance": f"{order.insurance.normalize():f}", "importer": order.importer_id}
-        super().__init__(*args, initial=told | {"export_reason": order.export_reason}, **kwargs)
+        told |= {"export_reason": order.export_reason, **order.references}
+        super().__init__(*args, initial=told, **kwargs)
         self.open = can_declare(order)
         theirs = Importer.objects.filter(merchant=order.merchant).order_by("company", "pk")
         shown = theirs if self.open else theirs.filter(pk=order.importer_id)
         self.fields["importer"].queryset = shown if self.open or order.importer_id else theirs.none()
+        self.references = relevant(order.merchant.country, order.country)
+        self.fields |= {kind.key: _reference(kind) for kind in self.references}
         for field in self.fields.values():
             field.disabled = not self.open
+
+    def clean(self) -> dict[str, Any]:
+        told = dict(self.cleaned_data)
+        return told | {"references": {kind.key: told.pop(kind.key, "") for kind in self.references}}
+
+
+def _reference(kind: Kind) -> forms.CharField:
+    hint = HINTS.get(kind.key) or gettext("As in %(example)s.") % {"example": kind.example}
+    return forms.CharField(label=REFERENCES[kind.key], max_length=LONGEST, required=False, help_text=hint)

@@ -133,6 +133,10 @@ OWN: Mapping[str, Mapping[str, tuple[Callable[[int], LabelOrder], str]]] = {
         "tax code": (rm_with_tax("CPF"), "importer tax id"),
     },
     "ups": {"name": (lambda n: consignee(company="x" * n), "consignee company")},
+    "dhl_express": {
+        "US filing": (lambda n: label_order(references={"itn": "X" * (n - len("AES "))}), "export filing"),
+        "customs document": (lambda n: label_order(references={"permit": "x" * n}), "licence or certificate"),
+    },
 }
 CARRIERS: Mapping[str, tuple[Callable[[LabelOrder], Any], Mapping[str, int]]] = {
     "dhl_express": (dhl_build, dhl_limits.TEXTS),
@@ -258,7 +262,7 @@ def test_each_row_of_a_ups_pick_up_is_enforced(row: str) -> None:
             "instructions",
         ),
         (lambda: dhl.shipment_body(replace(DHL, number="1" * 13), label_order()), "account number"),
-        (lambda: usps.label_body(replace(USPS, settings={"aes_itn": "X" * 36}), label_order(service="PMI")), "AES ITN"),
+        (lambda: usps.label_body(USPS, label_order(service="PMI", references={"itn": "X" * 36})), "AES ITN"),
         (lambda: ups_build(shipper(tax_ids=(TaxId("PRC", "9" * 151),))), "invoice comments"),
     ],
 )

@@ -129,8 +129,10 @@ def test_an_export_declaration_is_due_above_2500_dollars_a_code(price, country, 
     with pytest.raises(IntegrationError) as caught:
         shipment.label_body(USPS, asked)
     assert (caught.value.code, caught.value.details["field"]) == ("missing_data", "AES ITN")
-    filed = replace(USPS, settings={**USPS.settings, "aes_itn": "X20261122123456"})
-    assert shipment.label_body(filed, asked)["customsForm"]["AESITN"] == "X20261122123456"
+    filed = replace(asked, references={"itn": "X20261122123456"})
+    assert shipment.label_body(USPS, filed)["customsForm"]["AESITN"] == "AES X20261122123456"
+    exempt = replace(asked, references={"noeei": "30.37(h)"})
+    assert shipment.label_body(USPS, exempt)["customsForm"]["AESITN"] == "NOEEI 30.37(h)"
 
 
 @pytest.mark.parametrize(
