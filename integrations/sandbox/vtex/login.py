@@ -84,6 +84,9 @@ def who(store: Account) -> Any:
 
 
 def roles(store: Account, user: str) -> Any:
-    """Return the roles of a person; the practice's administrator owns the account, others have none."""
-    owner = {"id": 1, "name": "Owner (Admin Super)"}
-    return jsonify([owner] if user == rights.ADMINISTRATOR["id"] else [])
+    """Return the roles of a person: the administrator owns the account, others have those they were given."""
+    person = store.oauth.get("person") or {}
+    named = person.get("roles", []) if person.get("id") == user else []
+    if user == rights.ADMINISTRATOR["id"]:
+        named = ["Owner (Admin Super)"]
+    return jsonify([{"id": number, "name": name} for number, name in enumerate(named, 1)])

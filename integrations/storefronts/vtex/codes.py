@@ -72,6 +72,9 @@ CATALOG = "SKUs"
 LOGISTICS = "Logistics shipping full access"
 RENEW = "Edit API keys"
 USERS = "Get paged users"  # only to see the roles of who proves to administer the account
+# Predefined roles whose holders decide about an account's users and keys.
+# Source: https://help.vtex.com/en/tutorial/predefined-roles--jGDurZKJHvHJS13LnO7Dy
+ADMINISTRATORS = frozenset({"Owner (Admin Super)", "User Administrator - RESTRICTED"})
 
 # Status of an order. The merchant may ship from ready-for-handling on; before that the shopper can still cancel.
 # Source: https://developers.vtex.com/docs/guides/order-flow

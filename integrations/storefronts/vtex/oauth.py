@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from integrations.kit import http
 from integrations.storefronts.vtex import client
+from integrations.storefronts.vtex.codes import ADMINISTRATORS
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.ports import IntegrationError
@@ -103,7 +104,7 @@ def person(connection: Connection, code: str) -> Person:
 
 
 def _roles(connection: Connection, user_id: str) -> tuple[str, ...] | None:
-    """Return the person's roles in the account; none at all means: no administrator of it."""
+    """Return the person's roles in the account, None where our key may not ask for them."""
     try:
         # Without the connection: a right that only this optional proof would use is not missing.
         return client.roles(replace(client.key_of(connection), connection=None), user_id)
@@ -114,10 +115,15 @@ def _roles(connection: Connection, user_id: str) -> tuple[str, ...] | None:
 
 
 def prove(connection: Connection, code: str, *, actor: str) -> Person:
-    """Note with the connection who proved to administer its account. Raises NotProven, IntegrationError."""
+    """Note with the connection who logged in, and with which roles. Raises NotProven, IntegrationError.
+
+    Whose roles are known must administer the account; where our key may not ask, the page says that nothing is known.
+    """
     found = person(connection, code)
-    if found.roles == ():
-        raise NotProven(f"{found.email} has no role in {connection.account}; an administrator of it must log in")
+    if found.roles is not None and ADMINISTRATORS.isdisjoint(found.roles):
+        held = ", ".join(found.roles) or "no role"
+        wanted = " or ".join(sorted(ADMINISTRATORS))
+        raise NotProven(f"{found.email} has {held[:200]} in {connection.account}; somebody with {wanted} must log in")
     with transaction.atomic():
         row = Connection.objects.select_for_update().get(pk=connection.pk)
         proof = {"email": found.email, "user": found.user_id, "at": timezone.now().isoformat()}

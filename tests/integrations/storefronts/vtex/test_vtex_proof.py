@@ -54,7 +54,13 @@ def test_an_answer_is_taken_once_and_only_from_the_browser_that_asked(
 
 
 @pytest.mark.parametrize(
-    "person", [None, {"id": "somebody", "email": "somebody@example.com"}], ids=["does not agree", "has no role"]
+    "person",
+    [
+        None,
+        {"id": "somebody", "email": "somebody@example.com"},
+        {"id": "somebody", "email": "somebody@example.com", "roles": ["Call center operator"]},
+    ],
+    ids=["does not agree", "has no role", "has another role"],
 )
 def test_who_is_no_administrator_proves_nothing(
     provider: Connection, practice: Practice, owner: Client, person: Any
