@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from shipsmart.core.money import minor_unit, round_to
+
 CHARGE_KEYS = ("duty", "additional_duty", "excise", "import_tax", "fees")
 SHOWN = ("goods", "freight", "insurance", *CHARGE_KEYS, "landed_cost", "currency")
 
@@ -28,17 +30,22 @@ def breakdown(answer: Mapping[str, Any], *, quote_id: str, incoterm: str) -> dic
 
 
 def _row(charge: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    base = charge["base"]
+    base = _shown(charge["base"])
     return {
         "kind": charge["kind"],
         "name": charge["name"],
         "amount": charge["quote_amount"],
         "currency": currency,
-        "base": f"{base['amount']} {base['currency']}",
+        "base": base,
         "rate": charge["rate"],
-        "why": f"{charge['rate']} of {base['amount']} {base['currency']}",
+        "why": f"{charge['rate']} of {base}" if "%" in charge["rate"] else charge["rate"],
         "source_title": charge["source"]["title"],
         "source_url": charge["source"]["url"],
         "confidence": charge["confidence"],
         "line": charge["line"],
     }
+
+
+def _shown(money: Mapping[str, Any]) -> str:
+    """Return an amount as it is paid: the law's exact base has more decimals, and stands in the reasoning."""
+    return f"{round_to(Decimal(money['amount']), minor_unit(money['currency']))} {money['currency']}"
