@@ -60,7 +60,8 @@ class DeclarationForm(forms.Form):
         theirs = Importer.objects.filter(merchant=order.merchant).order_by("company", "pk")
         shown = theirs if self.open else theirs.filter(pk=order.importer_id)
         self.fields["importer"].queryset = shown if self.open or order.importer_id else theirs.none()
-        self.references = relevant(order.merchant.country, order.country)
+        asked = relevant(order.merchant.country, order.country)
+        self.references = asked if self.open else tuple(kind for kind in asked if kind.key in order.references)
         self.fields |= {kind.key: _reference(kind) for kind in self.references}
         for field in self.fields.values():
             field.disabled = not self.open
@@ -71,5 +72,5 @@ class DeclarationForm(forms.Form):
 
 
 def _reference(kind: Kind) -> forms.CharField:
-    hint = HINTS.get(kind.key) or gettext("As in %(example)s.") % {"example": kind.example}
+    hint = HINTS.get(kind.key) or gettext("For example: %(example)s") % {"example": kind.example}
     return forms.CharField(label=REFERENCES[kind.key], max_length=LONGEST, required=False, help_text=hint)
