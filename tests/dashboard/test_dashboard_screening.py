@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from shipsmart.compliance.models import ScreeningHit, ScreeningList
 from shipsmart.compliance.operations import import_list, screen_names
+from shipsmart.orders.models import Order
+from tests.dashboard.conftest import make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +89,18 @@ def test_a_changed_list_screens_again_and_keeps_decisions(owner: Client, shop: A
     page = owner.get(reverse("dashboard:screening")).content.decode()
     assert "Jane Sample" in page
     assert "Piotr Examplov" not in page
+
+
+@pytest.mark.parametrize(("decision", "state"), [("cleared", "ready"), ("blocked", "needs_data")])
+def test_orders_that_waited_for_a_cleared_name_go_on_by_themselves(
+    shop: Any, other_shop: Any, owner: Client, hit: ScreeningHit, decision: str, state: str
+) -> None:
+    waits = {"state": Order.State.NEEDS_DATA, "reason": "'Ivan Petrov' resembles 'PETROV, Ivan' (OFAC; 96 of 100)"}
+    order = make_order(shop.merchant, "#waits", **waits)
+    lacking = make_order(shop.merchant, "#lacks", state=Order.State.NEEDS_DATA, reason="no HS code")
+    theirs = make_order(other_shop.merchant, "#theirs", **waits)
+    page = decide(owner, hit, decision, "born 1999").content.decode()
+    assert ("1 order that waited for it goes on." in page) == (decision == "cleared")
+    assert [Order.objects.get(pk=row.pk).state for row in (order, lacking, theirs)] == [
+        state, "needs_data", "needs_data"
+    ]  # fmt: skip

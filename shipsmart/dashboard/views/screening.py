@@ -7,13 +7,14 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from shipsmart.compliance import operations
 from shipsmart.compliance.models import ScreeningHit
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard.access import actor_of, require_member
-from shipsmart.merchants.models import AuditEntry
+from shipsmart.shipments.screening import decide
 
 PAGE = 50
 
@@ -40,12 +41,12 @@ def hit_decide(request: Any, pk: int, decision: str) -> HttpResponse:
     hit = get_object_or_404(ScreeningHit.objects.for_merchant(request.merchant), pk=pk)
     reason = request.POST.get("reason", "")
     try:
-        operations.decide(hit, decision, by=request.user, reason=reason)
+        count = decide(hit, decision, by=request.user, actor=actor_of(request), reason=reason)
     except ShipSmartError:
         messages.error(request, _("Write why you decide so: the reason is kept with the decision."))
     else:
-        AuditEntry.objects.note(
-            request.merchant, actor=actor_of(request), action=f"screening.{decision}", target=str(hit)[:200]
+        going_on = ngettext(
+            "%(count)d order that waited for it goes on.", "%(count)d orders that waited for it go on.", count
         )
-        messages.success(request, _("The decision is kept. Orders that waited for it: press Try again."))
+        messages.success(request, " ".join([_("The decision is kept."), going_on % {"count": count} if count else ""]))
     return redirect("dashboard:screening")
