@@ -16,6 +16,7 @@ from integrations.feeds import attempts
 from shipsmart.compliance.operations import lists_in_force
 from shipsmart.core.convert import STALE_AFTER
 from shipsmart.core.errors import ShipSmartError
+from shipsmart.documents import special_drawing_rights
 from shipsmart.inbox.heartbeat import last_beats
 from shipsmart.inbox.models import InboundEvent, OutboundMessage, State
 from shipsmart.merchants.models import Connection
@@ -23,6 +24,7 @@ from shipsmart.quotes import rulebook
 from shipsmart.rating.models import CarrierAccount
 
 Finding = dict[str, Any]
+MAIN_CURRENCIES = ("EUR", "USD", "GBP")
 
 
 class Command(BaseCommand):
@@ -130,6 +132,15 @@ def _screening() -> Finding:
     return _finding(True, ", ".join(lists) or "no list of denied parties is imported: nobody is screened", lists=lists)
 
 
+def _papers() -> Finding:
+    """Limits of the forms stand in Special Drawing Rights: how old the rates are that they are compared by."""
+    ages = {currency: special_drawing_rights.days_old(currency, timezone.now().date()) for currency in MAIN_CURRENCIES}
+    oldest = max(age for age in ages.values() if age is not None)
+    kept_off = max(special_drawing_rights.margin(currency) for currency in MAIN_CURRENCIES)
+    said = f"values in Special Drawing Rights are up to {oldest} days old; the forms' limits keep {kept_off:.0%} off"
+    return _finding(True, said, days_old=ages)
+
+
 CHECKS: dict[str, Callable[[], Finding]] = {
     "database": _database,
     "broker": _broker,
@@ -137,6 +148,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "given_up": _given_up,
     "rulebook": _rulebook,
     "screening": _screening,
+    "papers": _papers,
     "carriers": _carriers,
     "stores": _stores,
 }
