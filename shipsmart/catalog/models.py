@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from shipsmart.classify.national import authority
+from shipsmart.core.codes import customs_union
 from shipsmart.merchants.models import Connection, Merchant
 from shipsmart.ports import DangerousGoods
 
@@ -75,6 +76,7 @@ class Variant(models.Model):
     width_mm = models.PositiveIntegerField(default=0)
     height_mm = models.PositiveIntegerField(default=0)
     dangerous = models.JSONField("declared as dangerous in the air", null=True, blank=True, validators=[is_declaration])
+    proofs = models.JSONField("proofs of origin held: destination → agreement", default=dict, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = VariantQuerySet.as_manager()
@@ -101,6 +103,10 @@ class Variant(models.Model):
         """The most exact code known for a destination: its national code, else the HS code."""
         by_country = {c.country: c.code for c in self.classifications.all()}
         return by_country.get(country) or by_country.get(authority(country)) or by_country.get("", "")
+
+    def preference_for(self, country: str) -> str:
+        """The agreement whose proof of origin the merchant holds for a destination, "" for none."""
+        return str(self.proofs.get(customs_union(country), ""))
 
 
 class Classification(models.Model):

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from shipsmart.catalog.models import Variant
 from shipsmart.catalog.operations import decide_code
 from shipsmart.compliance.descriptions import refused, suggestion
+from shipsmart.dashboard import proofs
 from shipsmart.dashboard.declarations import clean_dangerous, written
+from shipsmart.dashboard.proofs import clean_proofs
 from shipsmart.merchants.models import AuditEntry
 
 HEAVIEST_G = 1_000_000
@@ -93,6 +95,7 @@ CLEANERS: Mapping[str, Callable[[str], Any]] = {
     "customs_description": clean_description,
     **dict.fromkeys(SIDES, clean_side_mm),
     "dangerous": clean_dangerous,
+    "proofs": clean_proofs,
 }
 
 
@@ -103,7 +106,7 @@ def current(variant: Variant) -> dict[str, Any]:
 def typed(variant: Variant) -> dict[str, str]:
     """Return the data as people type them; "" for what is not known."""
     texts = {name: str(value or "") for name, value in current(variant).items()}
-    return texts | {"dangerous": written(variant.dangerous)}
+    return texts | {"dangerous": written(variant.dangerous), "proofs": proofs.written(variant.proofs)}
 
 
 def save_customs_data(variant: Variant, values: Mapping[str, Any], *, actor: str) -> dict[str, list[Any]]:

@@ -144,6 +144,7 @@ class OrderLine(models.Model):
     width_mm = models.PositiveIntegerField(default=0)
     height_mm = models.PositiveIntegerField(default=0)
     dangerous = models.JSONField("declared as dangerous in the air", null=True, blank=True)
+    preference = models.CharField("agreement claimed, with proof of origin", max_length=60, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]

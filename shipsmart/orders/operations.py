@@ -152,6 +152,7 @@ def customs_facts(variant: Variant, country: str) -> dict[str, Any]:
         "width_mm": variant.width_mm,
         "height_mm": variant.height_mm,
         "dangerous": variant.dangerous,
+        "preference": variant.preference_for(country),
     }
 
 

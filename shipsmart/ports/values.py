@@ -116,3 +116,4 @@ class CustomsItem:
     dangerous: DangerousGoods | None = None
     size_mm: tuple[int, int, int] | None = None  # of one unit, packed for sale; None: not known
     tags: tuple[str, ...] = ()
+    preference: str = ""  # the agreement whose proof of origin the merchant holds

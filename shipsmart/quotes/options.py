@@ -118,6 +118,7 @@ def _line(number: int, item: CustomsItem, discount: Decimal) -> dict[str, Any]:
         "discount": f"{discount:f}",
     }
     optional = {"hs_code": item.hs_code, "origin": item.origin, "sku": item.sku, "description": item.description}
+    optional["preference"] = item.preference
     line |= {key: value for key, value in optional.items() if value}
     if item.unit_weight_g:
         line["unit_weight_g"] = str(item.unit_weight_g)

@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from shipsmart.catalog.models import Variant
 from shipsmart.classify.national import authority
-from shipsmart.core.codes import SCHEMES
+from shipsmart.core.codes import SCHEMES, customs_union
 from shipsmart.merchants.models import Merchant
 from shipsmart.ports import CustomsItem, DangerousGoods, Incoterm, Party
 from shipsmart.quotes.embargo import EMBARGOED
@@ -20,6 +20,7 @@ from shipsmart.rating.queries import snapshot as rating_snapshot
 class VariantFacts:
     """What customs and carriers ask about one variant; `codes`: country ("" for the HS code) → code.
 
+    `proofs`: destination → agreement whose proof of origin the merchant holds.
     `suggested`: the classifier's HS codes, the likeliest first, while none is in use.
     """
 
@@ -35,6 +36,7 @@ class VariantFacts:
     size_mm: tuple[int, int, int] | None = None
     tags: tuple[str, ...] = ()
     suggested: tuple[str, ...] = ()
+    proofs: Mapping[str, str] = field(default_factory=dict)
 
     def code_for(self, country: str) -> str:
         return self.codes.get(country) or self.codes.get(authority(country)) or self.codes.get("", "")
@@ -137,6 +139,7 @@ def _facts(variant: Variant) -> VariantFacts:
         dangerous=DangerousGoods.from_json(variant.dangerous),
         size_mm=variant.size_mm,
         tags=tuple(variant.product.tags),
+        proofs=variant.proofs,
         suggested=tuple(c["hs_code"] for c in suggestion.candidates) if suggestion and "" not in codes else (),
     )
 
@@ -157,6 +160,7 @@ def customs_item(snapshot: MerchantSnapshot, line: CheckoutLine, country: str) -
         description=facts.description or line.title,
         hs_code=facts.code_for(country),
         origin=facts.origin,
+        preference=facts.proofs.get(customs_union(country), "") if facts.proofs else "",
         quantity=line.quantity,
         unit_price=line.unit_price,
         unit_weight_g=line.weight_g or facts.weight_g,

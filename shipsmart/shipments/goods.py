@@ -124,6 +124,7 @@ def _line(line: ShipmentLine, currency: str) -> dict[str, Any]:
         "unit_price": str(declared_prices([goods], currency)[0]),
         "net_weight_g": goods.weight_g,
         "parcel": str(line.parcel.number),
+        "preference": goods.preference,
         "dangerous_goods": _declared(goods),
     }
 

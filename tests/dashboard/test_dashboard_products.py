@@ -212,3 +212,32 @@ def test_sizes_and_declarations_come_in_by_spreadsheet_and_go_out_again(shop: An
     assert upload(owner, "variant_id,dangerous\nv-lume-soap,none\n").status_code == 302
     shop.gap.refresh_from_db()
     assert shop.gap.dangerous is None
+
+
+def test_proofs_of_origin_are_kept_by_destination(shop: Any, owner: Client) -> None:
+    assert edit(owner, shop.gap, proofs="gb: EU-UK; JP: eu-jp").status_code == 302
+    shop.gap.refresh_from_db()
+    assert shop.gap.proofs == {"GB": "EU-UK", "JP": "eu-jp"}
+    assert (shop.gap.preference_for("GB"), shop.gap.preference_for("IM"), shop.gap.preference_for("US")) == (
+        "EU-UK", "EU-UK", ""
+    )  # fmt: skip
+    assert edit(owner, shop.gap, proofs="").status_code == 302
+    shop.gap.refresh_from_db()
+    assert shop.gap.proofs == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("EU-UK", "write destination and agreement"),
+        ("ZZ: EU-UK", "write destination and agreement"),
+        ("GB: CUSMA", "No agreement “CUSMA” covers these goods into GB"),
+        ("GB: UK-JP", "Known here: UK-EU."),  # of Portuguese goods
+    ],
+)
+def test_an_agreement_that_does_not_exist_there_is_refused(shop: Any, owner: Client, typed: str, words: str) -> None:
+    response = edit(owner, shop.gap, proofs=typed)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    shop.gap.refresh_from_db()
+    assert shop.gap.proofs == {}

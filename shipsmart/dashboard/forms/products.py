@@ -1,10 +1,11 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from shipsmart.catalog.models import Variant
-from shipsmart.dashboard import customs_data
+from shipsmart.dashboard import customs_data, proofs
 from shipsmart.dashboard.declarations import EXAMPLE
 
 
@@ -28,6 +29,12 @@ class CustomsDataForm(forms.Form):
             "Lithium batteries and the like; empty for all other goods. Carriers that refuse it are not asked."
         ),
     )
+    proofs = forms.CharField(
+        label=_("Proofs of origin"),
+        required=False,
+        max_length=2000,
+        help_text=_("Agreements under which you can prove the origin, by destination: their duty is charged then."),
+    )
 
     def __init__(self, data: Any = None, *, variant: Variant) -> None:
         super().__init__(data, initial=customs_data.typed(variant), prefix=f"v{variant.pk}")
@@ -41,6 +48,7 @@ class CustomsDataForm(forms.Form):
         for name in customs_data.SIDES:
             widgets[name].attrs |= {"inputmode": "numeric"}
         widgets["dangerous"].attrs |= {"placeholder": EXAMPLE, "autocapitalize": "characters"}
+        widgets["proofs"].attrs |= {"placeholder": proofs.EXAMPLE}
 
     def _clean(self, name: str) -> Any:
         return customs_data.CLEANERS[name](self.cleaned_data[name])
@@ -66,6 +74,9 @@ class CustomsDataForm(forms.Form):
     def clean_dangerous(self) -> dict[str, Any] | None:
         return self._clean("dangerous")
 
+    def clean_proofs(self) -> dict[str, str]:
+        return self._clean("proofs")
+
     def clean(self) -> dict[str, Any]:
         """Two sides without the third say nothing to whoever packs."""
         values = super().clean() or {}
@@ -73,6 +84,10 @@ class CustomsDataForm(forms.Form):
         if given and len(given) < len(customs_data.SIDES):
             for name in set(customs_data.SIDES) - set(given) - set(self.errors):
                 self.add_error(name, _("Give all three sides, or none."))
+        try:
+            proofs.check_origin(values.get("proofs") or {}, values.get("origin", ""))
+        except ValidationError as refusal:
+            self.add_error("proofs", refusal)
         return values
 
     def clean_customs_description(self) -> str:
