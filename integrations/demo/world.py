@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,19 @@ def connect_vtex(world: World, key: dict[str, str]) -> None:
         answer = session.post(url, data=form, headers={"Referer": url}, timeout=60)
         if not answer.ok:
             raise DemoFailed(f"connecting VTEX answered {answer.status_code}: {answer.text[:300]}")
+        _paste_checkout_code(world, session)
     _wait_until_set_up(seed.DEMO_ACCOUNT, started)
+
+
+def _paste_checkout_code(world: World, session: requests.Session) -> None:
+    """Copy the code for checkout6-custom.js from the store's page into VTEX, as its administrator would."""
+    store = Connection.objects.get(storefront="vtex", account=seed.DEMO_ACCOUNT)
+    page = session.get(f"{world.app}/connect/vtex/store/{store.pk}/", timeout=30).text
+    code = re.search(r'<textarea id="loader"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    if not code:
+        raise DemoFailed("the store's page shows no code for VTEX's checkout")
+    saved = requests.post(f"{world.account}/_practice/checkout-code", json={"code": unescape(code[1])}, timeout=30)
+    saved.raise_for_status()
 
 
 def _wait_until_set_up(account: str, started: datetime) -> None:

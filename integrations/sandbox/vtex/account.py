@@ -87,6 +87,7 @@ class Account:
     oauth: dict[str, Any] = field(default_factory=lambda: {"person": dict(ADMINISTRATOR)})
     codes: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)
     logged_in: dict[str, dict[str, Any]] = field(default_factory=dict)
+    checkout_code: str = ""  # checkout6-custom.js as Admin, Checkout, Code holds it
     seller_calls: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     notify: Any = None
