@@ -33,6 +33,7 @@
       paid: "All of it is paid now: nothing is due at the door.",
       due: "Not included: duties and taxes are collected at the door, with the carrier's own fee.",
       who: "Who pays duties and taxes?", DDP: "Pay them now (nothing due at the door)", DAP: "Pay them on delivery",
+      firm: "For this order they are due with the purchase: they cannot wait for the delivery.",
     },
     pt: {
       title: "Tributos do seu pedido",
@@ -44,6 +45,7 @@
       paid: "Tudo é pago agora: nada a pagar na entrega.",
       due: "Não incluído: os tributos são cobrados na entrega, com a taxa da transportadora.",
       who: "Quem paga os tributos?", DDP: "Pagar agora (nada na entrega)", DAP: "Pagar na entrega",
+      firm: "Neste pedido eles são devidos na compra: não podem ficar para a entrega.",
     },
     es: {
       title: "Derechos e impuestos de su pedido",
@@ -55,6 +57,7 @@
       paid: "Todo se paga ahora: nada que pagar en la puerta.",
       due: "No incluido: los derechos e impuestos se cobran en la entrega, con el cargo del transportista.",
       who: "¿Quién paga los derechos e impuestos?", DDP: "Pagarlos ahora (nada en la puerta)", DAP: "Pagarlos en la entrega",
+      firm: "En este pedido se deben con la compra: no pueden esperar a la entrega.",
     },
   };
 
@@ -100,14 +103,14 @@
     return made;
   }
 
-  function question(form, w, charged) {
+  function question(form, w) {
     const set = element("fieldset", "", {style: "border:0;margin:.5em 0 0;padding:0"});
     set.append(element("legend", w.who, {style: "font-weight:600;padding:0"}));
     for (const value of ["DDP", "DAP"]) {
       const label = element("label", "", {style: "display:block;padding:.35em 0;cursor:pointer"});
       const input = element("input", "", {type: "radio", name: `${ID}-terms`, value,
         style: "display:inline-block;width:auto;margin:0 .5em 0 0;vertical-align:middle"});
-      input.checked = (charged ? "DDP" : chosen(form)) === value;  // a market may not leave the choice
+      input.checked = chosen(form) === value;
       input.addEventListener("change", () => {
         set.disabled = true;
         choose(value).catch(() => show());
@@ -129,7 +132,9 @@
     }
     const status = element("p", charges.length ? w.paid : w.due, {role: "status", style: "margin:.25em 0"});
     box.append(status);
-    if (choice) box.append(question(form, w, charges.length > 0));
+    // Who asked for the other terms and is charged all the same is told so: a tax of the sale leaves no choice.
+    if (choice && charges.length && chosen(form) === "DAP") box.append(element("p", w.firm, {style: "margin:.25em 0"}));
+    else if (choice) box.append(question(form, w));
     return box;
   }
 

@@ -70,3 +70,15 @@ def test_a_template_without_its_anchor_shows_the_box_all_the_same(
     at_checkout(page, practice, live_server, choice=False, query="?bare")
     assert page.locator("#shipsmart-charges").count() == 1
     assert page.locator("#shipsmart-charges input").count() == 0
+
+
+@pytest.mark.browser
+def test_who_may_not_pay_on_delivery_is_told_so(
+    page: Page, practice: Practice, live_server: Any, reachable: Connection
+) -> None:
+    Market.objects.filter(merchant=reachable.merchant).update(offer_both=False)
+    reachable.merchant.touch()
+    at_checkout(page, practice, live_server)
+    page.get_by_label("Pay them on delivery").check()
+    page.wait_for_selector("#shipsmart-charges >> text=they cannot wait for the delivery")
+    assert "Customs duty: €3.00" in page.locator("#shipsmart-charges").inner_text()
