@@ -41,9 +41,9 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """How a customs office rounds: `step` and `mode` per amount, `scope` of one line or of the whole entry.
+    """How a customs office rounds: `step` and `mode` per amount, `scope` of a `line`, the `entry` or a `column`.
 
-    `value_step` cuts the customs value of an entry down to whole multiples before the rates apply.
+    `value_step` cuts the value of a column (goods of one code and origin) to whole multiples before the rates apply.
     """
 
     step: Decimal | None = None

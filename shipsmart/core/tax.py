@@ -124,10 +124,10 @@ def _rate(cart: Cart, item: Item, candidates: tuple[TaxRate, ...]) -> TaxRate:
 
 
 def percent(rate: Decimal, *, inclusive: bool = False) -> str:
-    """Return a ratio as people write it: 0.055 is 5.5%."""
+    """Return a ratio as people write it: 0.055 is 5.5%; a fraction of the law, like 22/78, to four places."""
     known = _PERCENT.get((rate, inclusive))
     if known is None:
-        text = f"{(rate * HUNDRED).normalize():f}%"
+        text = f"{round(rate * HUNDRED, 4).normalize():f}%"
         known = _PERCENT[rate, inclusive] = f"{text} of the price with tax" if inclusive else text
     return known
 
