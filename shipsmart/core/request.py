@@ -31,6 +31,7 @@ MAX_LISTED = 200
 SHORT_TEXT = 200  # the limit of `read.text`
 MAX_WORTH = Decimal(10) ** 15
 SMALLEST_RATE = Decimal("0.000000001")
+MAX_SPREAD = Decimal("0.01")
 
 _TOP = words(
     "id at ship_from ship_to currency lines freight insurance freight_in_price transport buyer gift incoterm schemes "
@@ -162,8 +163,8 @@ def _with_terms(needed: Needed, get: Callable[[str], Any]) -> LandedCostRequest:
         incoterm=read.choice(get("incoterm"), "incoterm", ("DDP", "DAP")) or "DDP",
         schemes=_schemes(get("schemes")),
         entry=read.choice(get("entry"), "entry", ("formal", "informal")),
-        exchange_rates=tuple([_exchange_rate(item, i) for i, item in _listed(get("exchange_rates"), "exchange_rates")]),
-        rate_overrides=tuple([_override(item, i) for i, item in _listed(get("rate_overrides"), "rate_overrides")]),
+        exchange_rates=_exchange_rates(get("exchange_rates")),
+        rate_overrides=_overrides(get("rate_overrides")),
     )
 
 
@@ -289,6 +290,28 @@ def _listed(value: Any, path: str) -> list[tuple[int, Any]]:
     if len(value) > MAX_LISTED:
         raise read.invalid(path, f"{len(value)} entries", f"give at most {MAX_LISTED}")
     return list(enumerate(value))
+
+
+def _exchange_rates(value: Any) -> tuple[ExchangeRate, ...]:
+    rates = [_exchange_rate(item, i) for i, item in _listed(value, "exchange_rates")]
+    known: dict[tuple[str, str], Decimal] = {}
+    for i, rate in enumerate(rates):
+        pair = rate.source, rate.target
+        same, back = known.setdefault(pair, rate.rate), known.get(pair[::-1])
+        # There and back may differ by rounding, as banks write them, but not by more.
+        if same != rate.rate or (back is not None and abs(back * rate.rate - 1) > MAX_SPREAD):
+            remedy = "give one rate for two currencies: this one contradicts another"
+            raise read.invalid(f"exchange_rates[{i}].rate", str(rate.rate), remedy)
+    return tuple(rates)
+
+
+def _overrides(value: Any) -> tuple[RateOverride, ...]:
+    rulings = [_override(item, i) for i, item in _listed(value, "rate_overrides")]
+    known: dict[str, str] = {}
+    for i, ruling in enumerate(rulings):
+        if known.setdefault(ruling.hs_code, ruling.text) != ruling.text:
+            raise read.invalid(f"rate_overrides[{i}].hs_code", ruling.hs_code, "give one ruling for a code, not two")
+    return tuple(rulings)
 
 
 def _exchange_rate(value: Any, index: int) -> ExchangeRate:

@@ -32,6 +32,10 @@ def test_defaults_are_those_of_the_contract():
     assert request.freight == Decimal(0)
 
 
+def rate(source, target, amount):
+    return {"from": source, "to": target, "rate": amount}
+
+
 @pytest.mark.parametrize(
     ("path", "value", "field"),
     [
@@ -72,7 +76,11 @@ def test_defaults_are_those_of_the_contract():
         (("schemes",), ["US_SALES_TAX:NY", "US_SALES_TAX:XX"], "schemes[1]"),
         (("schemes",), [["EU_IOSS"]], "schemes[0]"),
         (("exchange_rates",), [{"from": "EUR", "to": "CAD", "rate": "0"}], "exchange_rates[0].rate"),
+        (("exchange_rates",), [rate("EUR", "CAD", "1.5"), rate("EUR", "CAD", "1.6")], "exchange_rates[1].rate"),
+        (("exchange_rates",), [rate("EUR", "CAD", "1.5"), rate("CAD", "EUR", "1.5")], "exchange_rates[1].rate"),
+        (("exchange_rates",), [rate("EUR", "EUR", "2")], "exchange_rates[0].rate"),
         (("rate_overrides",), [{"hs_code": "610910", "duty": "a lot"}], "rate_overrides[0].duty"),
+        (("rate_overrides",), [{"hs_code": "61", "duty": d} for d in ("4%", "5%")], "rate_overrides[1].hs_code"),
         (("surprise",), 1, "surprise"),
     ],
 )
@@ -81,6 +89,11 @@ def test_a_wrong_field_is_refused_by_name(path, value, field):
         parse_request(changed(path, value), now=NOW)
     assert caught.value.details["field"] == field
     assert field in caught.value.message
+
+
+def test_a_rate_may_be_given_there_and_back_as_banks_round_it():
+    rates = [rate("EUR", "CAD", "1.62"), rate("CAD", "EUR", "0.617")]
+    assert len(parse_request({**GOOD, "exchange_rates": rates}, now=NOW).exchange_rates) == 2
 
 
 def test_an_unknown_scheme_is_answered_with_those_that_exist():
