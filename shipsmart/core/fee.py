@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 from shipsmart.core.cart import Cart, Item, summed
+from shipsmart.core.expression import Measured
 from shipsmart.core.law import Fee, Route
 from shipsmart.core.ledger import VALUE, Charge, Ledger
-from shipsmart.core.money import allocate
+from shipsmart.core.money import ZERO, allocate
 from shipsmart.core.routing import below
 
 
@@ -53,7 +54,7 @@ def _open(fee: Fee, cart: Cart, items: list[Item]) -> bool:
 def _charge(ledger: Ledger, fee: Fee, items: list[Item]) -> Charge:
     whole = summed(items)
     charge = Charge("fee", None, fee.stamp, fee.text, VALUE, (whole.value,), whole.value)
-    charge.exact = fee.amount.amount(ledger.cart.measured(whole)) * _times(fee, items)
+    charge.exact = _due(fee, _times(fee, items), ledger.cart.measured(whole))
     ledger.fee(charge)
     if charge.amount:
         parts = allocate(charge.amount, [item.value for item in items], step=ledger.minor)
@@ -62,14 +63,25 @@ def _charge(ledger: Ledger, fee: Fee, items: list[Item]) -> Charge:
     return charge
 
 
+def _due(fee: Fee, times: int, measured: Measured) -> Decimal:
+    if not fee.steps:
+        return fee.amount.amount(measured) * times
+    due, counted = ZERO, 0
+    for up_to, amount in fee.steps:
+        here = (times if up_to is None else min(times, up_to)) - counted
+        due += amount.amount(measured) * here
+        counted += here
+    return due
+
+
 def fee_id(fee: Fee) -> str:
     """Return the name of a fee's file, like `dta`."""
     return fee.stamp.rule.rpartition("/")[2]
 
 
-def _times(fee: Fee, items: list[Item]) -> Decimal:
+def _times(fee: Fee, items: list[Item]) -> int:
     if fee.per == "line":
-        return Decimal(len(items))
+        return len(items)
     if fee.per == "class":
-        return Decimal(len({item.plan.hs_class or f"?{item.position}" for item in items}))
-    return Decimal(1)
+        return len({item.plan.hs_class or f"?{item.position}" for item in items})
+    return 1

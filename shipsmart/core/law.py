@@ -133,7 +133,10 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """What a government charges for handling: per entry, parcel, tariff class or line."""
+    """What a government charges for handling: per entry, parcel, tariff class or line.
+
+    `steps` are amounts by number, rising: (2, 38.56) and (None, 30.85) are two at the one and the rest at the other.
+    """
 
     stamp: Stamp
     per: str
@@ -147,6 +150,7 @@ class Fee:
     above: Limit | None = None
     limit: Limit | None = None
     not_preference: frozenset[str] = frozenset()
+    steps: tuple[tuple[int | None, Node], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """From the fields of a dated value to the shapes of `shipsmart.core.law`; unknown or malformed fields are refused."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any
 
 from shipsmart.core.codes import agreement_key
-from shipsmart.core.expression import parse
+from shipsmart.core.expression import Node, parse
 from shipsmart.core.law import Band, Excise, Fee, Limit, Rounding, Route, Tax, TaxRate
 from shipsmart.core.money import UNIT
 from shipsmart.rules.dated import BadRule, Entry, Rule
@@ -26,7 +26,7 @@ TAX_FIELDS = frozenset(
 RATE_FIELDS = LIMIT_FIELDS | {"tax", "rate", "hs", "regions", "what", "free_part"}
 FEE_FIELDS = LIMIT_FIELDS | {
     "order", "per", "amount", "transports", "buyers", "entries", "routes", "not_routes", "above", "above_inclusive",
-    "not_preference",
+    "not_preference", "steps",
 }  # fmt: skip
 EXCISE_FIELDS = frozenset(("order", "hs", "bands", "rounding"))
 ROUTE_DUTIES = ("tariff", "additional", "none", "rate", "entry", "class")
@@ -183,7 +183,22 @@ def fee(rule: Rule, entry: Entry) -> Fee:
         above=limit(entry.fields, rule, name="above"),
         limit=limit(entry.fields, rule),
         not_preference=frozenset(agreement_key(name) for name in get("not_preference", ())),
+        steps=_fee_steps(rule, get("steps", ())),
     )
+
+
+def _fee_steps(rule: Rule, steps: Iterable[Mapping[str, Any]]) -> tuple[tuple[int | None, Node], ...]:
+    read: list[tuple[int | None, Node]] = []
+    last: int | None = 0
+    for step in steps:
+        bound = step.get("up_to")
+        read.append((bound, parse(str(step.get("amount", "")))))
+        if last is None or (bound is not None and bound <= last):
+            raise BadRule(f"{rule.id}.toml: steps of a fee rise by `up_to`, and only the last has none", rule=rule.id)
+        last = bound
+    if read and last is not None:
+        raise BadRule(f"{rule.id}.toml: the last step of a fee has no `up_to`", rule=rule.id)
+    return tuple(read)
 
 
 def excise(rule: Rule, entry: Entry) -> Excise:

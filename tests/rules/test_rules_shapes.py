@@ -191,6 +191,8 @@ def test_an_exempt_list_and_a_doubtful_list_go_together(tmp_path, law):
         ("standard", "route", 'order = 90\nduty = "tariff"\ntaxes = ["iva"]', "iva"),
         ("standard", "route", 'order = 90\nduty = "tariff"\nduty_groups = ["x"]', "duty_groups"),
         ("over", "tax_rate", 'tax = "vat"\nrate = 0.1\nfree_part = "175"', "175"),
+        ("stamp", "fee", 'amount = "2 USD"\nsteps = [{ amount = "2 USD" }, { up_to = 3, amount = "1 USD" }]', "steps"),
+        ("stamp", "fee", 'amount = "2 USD"\nsteps = [{ up_to = 3, amount = "2 USD" }]', "last step"),
     ],
 )
 def test_what_a_file_misspells_does_not_load(law, name, kind, body, said):
