@@ -73,7 +73,7 @@ def test_an_old_stored_exchange_rate_is_named_and_warned_about():
     answer = answer_to(currency="BRL")
     assert "exchange_rate_stale" in codes(answer)
     assert answer["status"] == "estimate"
-    assert answer["exchange_rates"][0]["date"] == "2025-09-05"
+    assert answer["exchange_rates"][0]["date"] == "2026-05-08"
 
 
 def test_rates_of_the_request_win_and_work_in_both_directions():
