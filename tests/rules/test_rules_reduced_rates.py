@@ -26,7 +26,7 @@ PL 090411 8     PL 090240 23    PL 300490 8     PT 490199 6     PT 300490 6     
 RO 020130 11    RS 490199 10    SE 490199 6     SE 020130 6     SE 300490 25    SI 490199 5     SI 020130 9.5
 SK 490199 5     SK 020130 5     SK 180632 23    TR 490199 0     TR 190590 1     TR 300490 10    TR 611120 10
 PT 090121 23    PT 180632 23    PT 220110 13    PT 020130 6     CZ 200912 21    CZ 090121 12
-UA 300490 7     XI 490199 0     XI 200912 20    MX 490199 0     MX 020130 0     AR 490199 0     CO 490199 0
+GB 200520 20    XI 200811 20    UA 300490 7     XI 490199 0     XI 200912 20    MX 490199 0     MX 020130 0     AR 490199 0     CO 490199 0
 """
 # Taxes that come on top of another import tax: Canada's provinces, Japan's prefectures.
 SECOND = ("pst", "qst", "local_consumption_tax")
