@@ -8,6 +8,7 @@ urlpatterns = [
     path("staff/", admin.site.urls),
     path("api/v1/", include("shipsmart.api.urls")),
     path("checkout/", include("checkout.urls")),
+    path("carriers/fedex/", include("integrations.carriers.fedex.urls")),
     path("carriers/ups/", include("integrations.carriers.ups.urls")),
     path("shopify/", include("integrations.storefronts.shopify.urls")),
     path("vtex/", include("integrations.storefronts.vtex.urls")),

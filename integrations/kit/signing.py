@@ -6,6 +6,9 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
 
 def valid_hmac_base64(secrets: Iterable[str], body: bytes, signature: str) -> bool:
     """Return whether `signature` is the base64 HMAC-SHA256 of `body` under any of `secrets`.
@@ -23,6 +26,12 @@ def valid_hmac_hex(secrets: Iterable[str], body: bytes, signature: str) -> bool:
     except (TypeError, ValueError):
         given = b""
     return _any_matches(secrets, body, given)
+
+
+def account_secrets(salt: str, account_id: int) -> list[str]:
+    """Return an account's secret, made from our own key so that nothing is stored; those of older keys follow."""
+    keys = [None, *settings.SECRET_KEY_FALLBACKS]
+    return [salted_hmac(salt, str(account_id), secret=key, algorithm="sha256").hexdigest() for key in keys]
 
 
 def hmac_base64(secret: str, body: bytes) -> str:

@@ -70,13 +70,14 @@ class Hook:
     address: str
     header: str
     secret: str
+    signs: bool
 
 
 def hook_of(account: CarrierAccount | None) -> Hook | None:
     if account is None or not provides(account.carrier, "push"):
         return None
     found = provider(account.carrier, "push").hook(account.pk)
-    return Hook(settings.PUBLIC_URL + found.path, found.header, found.secret)
+    return Hook(settings.PUBLIC_URL + found.path, found.header, found.secret, found.signs)
 
 
 def has_number(carrier: str) -> bool:

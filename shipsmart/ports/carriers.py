@@ -152,20 +152,25 @@ class CarrierTracking(Protocol):
 
 @dataclass(frozen=True)
 class PushHook:
-    """Where a carrier shall call us for one account, and the secret it shall show in a header."""
+    """Where a carrier shall call us for one account, and the secret it shall show in a header, or sign it with."""
 
     path: str
     header: str
     secret: str
+    signs: bool = False
 
 
 class CarrierPush(Protocol):
     """capability "push": the carrier tells of scans by itself; what it says only makes us ask."""
 
+    def hook(self, account_id: int) -> PushHook: ...
+
+
+class CarrierSubscriptions(Protocol):
+    """capability "subscriptions", beside "push": the carrier tells only of parcels that it was asked to tell of."""
+
     def subscribe(self, account: CarrierAccountRef, numbers: tuple[str, ...], *, timeout_s: float) -> datetime | None:
         """Return until when the carrier will tell of the parcels, or None where it will not."""
-
-    def hook(self, account_id: int) -> PushHook: ...
 
 
 class CarrierVoids(Protocol):

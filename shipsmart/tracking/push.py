@@ -32,15 +32,20 @@ def wanted(shipment: Shipment) -> bool:
 def subscribed_until(tracker: Tracker, shipment: Shipment, now: datetime) -> datetime | None:
     """Return until when the carrier will tell of the parcel, subscribed anew where that is needed; None: it will not.
 
-    A carrier that refuses or fails is asked again with the next poll; polls go on as without it.
+    A carrier that refuses or fails is asked again with the next poll; polls go on as without it. One that tells of
+    all parcels of an account needs no subscription: its last message says until when it may be relied on.
     """
     if not wanted(shipment):
         return None
+    if not provides(shipment.carrier, "subscriptions"):
+        return tracker.pushed_until
     if tracker.pushed_until and tracker.pushed_until - now > RENEW_BEFORE:
         return tracker.pushed_until
     numbers = dict.fromkeys([shipment.waybill, *(p.carrier_number for p in shipment.parcels.all() if p.carrier_number)])
     try:
-        return provider(shipment.carrier, "push").subscribe(shipment.account.ref(), tuple(numbers), timeout_s=TIMEOUT_S)
+        return provider(shipment.carrier, "subscriptions").subscribe(
+            shipment.account.ref(), tuple(numbers), timeout_s=TIMEOUT_S
+        )
     except IntegrationError as error:
         logger.warning("no push for %s: %s", shipment.waybill, error)
         return tracker.pushed_until
@@ -53,13 +58,17 @@ def interval_s(poll_s: float, pushed_until: datetime | None, now: datetime) -> f
     return max(poll_s, min(SAFETY_NET_S, (pushed_until - now).total_seconds()))
 
 
-def nudge(*, account_id: int, number: str) -> int:
-    """Have the parcels of an account with this waybill or parcel number asked after at once; return how many."""
+def nudge(*, account_id: int, number: str, told_until: datetime | None = None) -> int:
+    """Have the parcels of an account with this waybill or parcel number asked after at once; return how many.
+
+    `told_until`: until when the message shows that the carrier tells of them; None where a subscription says so.
+    """
     named = Q(shipment__waybill=number) | Q(shipment__parcels__carrier_number=number)
     trackers = Tracker.objects.filter(named, state=State.NEW, shipment__account_id=account_id)
     now = timezone.now()
+    proven = {"pushed_until": told_until} if told_until else {}
     # A row under lease is being asked after right now; its own end puts it off, so it is left alone.
-    count = Tracker.objects.filter(pk__in=trackers.values("pk"), lease="").update(due=now)
+    count = Tracker.objects.filter(pk__in=trackers.values("pk"), lease="").update(due=now, **proven)
     if count:
         transaction.on_commit(lambda: wake.up(lanes.TRACKING), robust=True)
     return count

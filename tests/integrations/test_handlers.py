@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from integrations.carriers.fedex.manifest import KEY as FEDEX
 from integrations.carriers.ups.manifest import KEY as UPS
 from integrations.storefronts.shopify import (
     bulk,
@@ -41,7 +42,7 @@ def test_every_kind_that_vtex_is_sent_has_its_handler():
     assert {row[0] for row in vtex.ROWS} == sent
 
 
-@pytest.mark.parametrize("kind", [row[0] for row in (*shopify.ROWS, *vtex.ROWS)] + [UPS])
+@pytest.mark.parametrize("kind", [row[0] for row in (*shopify.ROWS, *vtex.ROWS)] + [UPS, FEDEX])
 def test_what_a_row_names_is_there(kind):
     assert callable(inbox.registered()[kind])
     dead = inbox._dead.get(kind)

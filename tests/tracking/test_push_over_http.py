@@ -1,5 +1,6 @@
-"""The practice UPS tells our server of scans over real HTTP: doubled, shuffled, forged and broken messages included."""
+"""Practice UPS and FedEx tell our server of scans over real HTTP: doubled, shuffled, forged and broken messages too."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,8 +8,10 @@ import pytest
 import requests
 from django.utils import timezone
 
-from integrations.carriers.ups.adapter import adapter
-from integrations.carriers.ups.push import hook
+from integrations.carriers.fedex import push as fedex_push
+from integrations.carriers.fedex.adapter import adapter as fedex
+from integrations.carriers.ups import push as ups_push
+from integrations.carriers.ups.adapter import adapter as ups
 from shipsmart.inbox.models import InboundEvent
 from shipsmart.orders.operations import take_in
 from shipsmart.rating.models import CarrierAccount
@@ -20,33 +23,55 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NEVER = timedelta(days=300)
 
 
+@dataclass(frozen=True)
+class Teller:
+    carrier: str
+    adapter: Any
+    hook: Any
+    number: str
+    service: str
+
+
+TELLERS = {
+    "ups": Teller("ups", ups, ups_push.hook, "A1B2C3", "65"),
+    "fedex": Teller("fedex", fedex, fedex_push.hook, "740561073", "FEDEX_INTERNATIONAL_PRIORITY"),
+}
+
+
+@pytest.fixture(params=TELLERS.values(), ids=TELLERS)
+def teller(request: pytest.FixtureRequest) -> Teller:
+    return request.param
+
+
 @pytest.fixture
-def parcel(connection: Any, store_order: Any, carriers: dict[str, str]) -> Shipment:
-    """A UPS parcel, bought and subscribed to, some days under way, that is asked after in a year by itself."""
+def parcel(teller: Teller, connection: Any, store_order: Any, carriers: dict[str, str]) -> Shipment:
+    """A parcel bought and, where that is needed, subscribed to, some days under way, next asked after in a year."""
     account = CarrierAccount.objects.create(
-        merchant=connection.merchant, carrier="ups", number="A1B2C3",
+        merchant=connection.merchant, carrier=teller.carrier, number=teller.number,
         credentials={"client_id": "c", "client_secret": "s"}, settings={"push": True, "push_country": "US"},
     )  # fmt: skip
     day = datetime.now(UTC).date() + timedelta(days=1)
-    order = label_order(service="65", reference=f"push-{timezone.now():%f}", shipper=US_SHOP, ship_on=day)
-    label = adapter.buy_label(account.ref(), order, timeout_s=10)
-    assert adapter.subscribe(account.ref(), (label.waybill,), timeout_s=5)
+    reference = f"push-{timezone.now():%f}"
+    order = label_order(service=teller.service, reference=reference, shipper=US_SHOP, ship_on=day)
+    label = teller.adapter.buy_label(account.ref(), order, timeout_s=10)
+    if teller.carrier == "ups":
+        assert teller.adapter.subscribe(account.ref(), (label.waybill,), timeout_s=5)
     clock = {"advance_s": 10 * 86_400}
     requests.post(f"{carriers['url']}/_practice/clock", json=clock, timeout=5).raise_for_status()
     taken = take_in(connection=connection, order=store_order())
     row = Shipment.objects.create(
-        merchant=taken.merchant, order=taken, account=account, carrier="ups", service="65", incoterm="DAP",
-        state=Shipment.State.BOUGHT, duties_collected=False, duty_payer="recipient", waybill=label.waybill,
-        bought_at=timezone.now(), milestone="label_created",
+        merchant=taken.merchant, order=taken, account=account, carrier=teller.carrier, service=teller.service,
+        incoterm="DAP", state=Shipment.State.BOUGHT, duties_collected=False, duty_payer="recipient",
+        waybill=label.waybill, bought_at=timezone.now(), milestone="label_created",
     )  # fmt: skip
-    until = timezone.now() + timedelta(days=14)
-    Tracker.objects.create(shipment=row, due=timezone.now() + NEVER, pushed_until=until)
+    Tracker.objects.create(shipment=row, due=timezone.now() + NEVER)
     return row
 
 
 def told(carriers: dict[str, str], server: Any, parcel: Shipment, kind: str) -> list[int]:
-    whom = hook(parcel.account_id)
-    asked = {"number": parcel.waybill, "url": server.url + whom.path, "credential": whom.secret, "kind": kind}
+    whom = TELLERS[parcel.carrier].hook(parcel.account_id)
+    asked = {"carrier": parcel.carrier, "number": parcel.waybill, "url": server.url + whom.path,
+             "credential": whom.secret, "kind": kind}  # fmt: skip
     answer = requests.post(f"{carriers['url']}/_practice/alerts", json=asked, timeout=30)
     assert answer.ok, answer.text
     return list(answer.json()["statuses"])

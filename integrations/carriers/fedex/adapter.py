@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from integrations.carriers.fedex import client, invoices, mapping, pickups, returns, shipment
+from integrations.carriers.fedex import client, invoices, mapping, pickups, push, returns, shipment
 from integrations.kit.dangerous import section_two
 from shipsmart.ports import (
     CarrierAccountRef,
@@ -17,11 +17,13 @@ from shipsmart.ports import (
     Milestone,
     PickUp,
     PickUpOrder,
+    PushHook,
 )
 
 
 class FedEx:
-    """capabilities "quotes", "labels", "tracking", "void", "pickups", "return_labels", "invoice_upload"."""
+    """capabilities "quotes", "labels", "tracking", "void", "pickups", "return_labels", "push",
+    "invoice_upload"."""
 
     invoice_taken_after_s = 0.0
 
@@ -77,6 +79,9 @@ class FedEx:
         body = returns.return_body(account, order)
         document = client.create_shipment(account, body, reference=order.reference, timeout_s=timeout_s)
         return mapping.label_from(document, order.label_format)
+
+    def hook(self, account_id: int) -> PushHook:
+        return push.hook(account_id)
 
     def upload_invoice(self, account: CarrierAccountRef, invoice: InvoiceUpload, *, timeout_s: float) -> None:
         document = invoices.upload_document(invoice)

@@ -5,10 +5,11 @@ TITLE = "FedEx"
 KIND = "carrier"
 _ADAPTER = "integrations.carriers.fedex.adapter.adapter"
 PROVIDES = dict.fromkeys(
-    ("quotes", "labels", "tracking", "void", "pickups", "return_labels", "invoice_upload"), _ADAPTER
+    ("quotes", "labels", "tracking", "void", "pickups", "return_labels", "push", "invoice_upload"), _ADAPTER
 )
 CREDENTIALS = ("client_id", "client_secret")
 SETTINGS = (
+    "push",
     "duties_account",
     "paperless",
     "own_invoice",

@@ -23,7 +23,7 @@ from shipsmart.ports import (
 
 class Ups:
     """capabilities "quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels", "push",
-    "invoice_upload"."""
+    "subscriptions", "invoice_upload"."""
 
     invoice_taken_after_s = 0.0
 

@@ -5,9 +5,10 @@ TITLE = "UPS"
 KIND = "carrier"
 _ADAPTER = "integrations.carriers.ups.adapter.adapter"
 PROVIDES = dict.fromkeys(
-    ("quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels", "push", "invoice_upload"),
+    ("quotes", "labels", "tracking", "void", "landed_cost", "pickups", "return_labels", "push", "subscriptions",
+     "invoice_upload"),
     _ADAPTER,
-)
+)  # fmt: skip
 CREDENTIALS = ("client_id", "client_secret")
 SETTINGS = (
     "push",

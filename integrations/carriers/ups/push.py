@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
 from integrations.kit.fields import fitting, refused
 from integrations.kit.reading import reading
+from integrations.kit.signing import account_secrets
 from shipsmart.ports import PushHook
 
 LASTS = timedelta(days=14)
@@ -24,17 +24,15 @@ HEADER = "credential"
 
 def hook(account_id: int) -> PushHook:
     """Return where UPS shall call for an account and what it shall show."""
-    return PushHook(path=f"/carriers/ups/track-alert/{account_id}", header=HEADER, secret=_secret(account_id, None))
+    return PushHook(
+        path=f"/carriers/ups/track-alert/{account_id}", header=HEADER, secret=account_secrets(_SALT, account_id)[0]
+    )
 
 
 def is_ours(account_id: int, shown: str) -> bool:
     """Return whether a caller showed the account's credential, in constant time; old secret keys stay good."""
-    keys = [None, *settings.SECRET_KEY_FALLBACKS]
-    return any([constant_time_compare(_secret(account_id, key), shown) for key in keys])  # noqa: C419 - all are tried
-
-
-def _secret(account_id: int, key: str | None) -> str:
-    return salted_hmac(_SALT, str(account_id), secret=key, algorithm="sha256").hexdigest()
+    secrets = account_secrets(_SALT, account_id)
+    return any([constant_time_compare(secret, shown) for secret in secrets])  # noqa: C419 - all are tried
 
 
 def subscription_body(numbers: Sequence[str], country: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from . import ups_alert
+from . import alerts
 from .faults import UnknownFault
 from .journeys import Kind
 from .wire import NotJson, answer, read_json
@@ -104,9 +104,9 @@ def _send_on(world: World) -> Response:
 
 
 def _tell(world: World) -> Response:
-    document = _document()
-    wanted = {name: str(document.get(name, "")) for name in ("number", "url", "credential")}
-    return answer({"statuses": ups_alert.tell(world, **wanted, kind=str(document.get("kind", "in_order")))})
+    document = {"carrier": "ups", "kind": "in_order", **_document()}
+    wanted = {name: str(document.get(name, "")) for name in ("carrier", "number", "url", "credential", "kind")}
+    return answer({"statuses": alerts.tell(world, **wanted)})
 
 
 def _filtered(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -76,7 +76,7 @@ def operations(
             invoice_of(order, waybill),
             timeout_s=timeout_s,
         ),
-        "push": lambda waybill: adapter.subscribe(account, (waybill,), timeout_s=timeout_s),
+        "subscriptions": lambda waybill: adapter.subscribe(account, (waybill,), timeout_s=timeout_s),
         "void": lambda waybill: adapter.void(account, waybill, timeout_s=timeout_s),
     }
 
@@ -91,7 +91,7 @@ def exercised(
     offered = set(manifests()[account.carrier].PROVIDES)
     every = operations(adapter, account, order)
     waybill = every["labels"]("").waybill
-    for name in ("quotes", "landed_cost", "tracking", "return_labels", "push"):
+    for name in ("quotes", "landed_cost", "tracking", "return_labels", "subscriptions"):
         if name in offered:
             every[name](waybill)
     every["find"](waybill)

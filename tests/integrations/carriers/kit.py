@@ -87,7 +87,7 @@ class CarrierContract:
     def test_the_manifest_names_what_the_adapter_has(self) -> None:
         methods = {"quotes": "carrier_quotes", "labels": "buy_label", "tracking": "tracking_events", "void": "void",
                    "landed_cost": "landed_cost", "pickups": "book_pickup", "manifest": "close_out",
-                   "return_labels": "buy_return_label", "push": "subscribe",
+                   "return_labels": "buy_return_label", "push": "hook", "subscriptions": "subscribe",
                    "invoice_upload": "upload_invoice"}  # fmt: skip
         manifest = self.subject.manifest
         assert ("carrier", self.subject.account.carrier) == (manifest.KIND, manifest.KEY)

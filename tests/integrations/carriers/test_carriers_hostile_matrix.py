@@ -93,7 +93,7 @@ def test_every_operation_of_a_hung_carrier_ends_in_time(settings: Any, carrier: 
 
 STRUCK = {"quotes": "rates", "landed_cost": "landed_cost", "labels": "ship", "return_labels": "ship",
           "tracking": "track", "pickups": "pickup", "manifest": "manifest", "void": "void",
-          "push": "subscribe", "invoice_upload": "upload"}  # fmt: skip
+          "subscriptions": "subscribe", "invoice_upload": "upload"}  # fmt: skip
 
 
 @pytest.mark.parametrize("carrier", list(EVERY))
