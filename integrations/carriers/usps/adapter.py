@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from integrations.carriers.usps import client, handover, mapping, shipment
+from integrations.carriers.usps import client, duties, handover, mapping, pickups, shipment
 from shipsmart.ports import (
     CarrierAccountRef,
+    CarrierDuties,
     CarrierEnquiry,
     CarrierEvent,
     CarrierQuote,
@@ -13,11 +14,13 @@ from shipsmart.ports import (
     LabelOrder,
     Manifest,
     ManifestOrder,
+    PickUp,
+    PickUpOrder,
 )
 
 
 class Usps:
-    """capabilities "quotes", "labels", "tracking", "void", "manifest"."""
+    """capabilities "quotes", "landed_cost", "labels", "tracking", "void", "pickups", "manifest"."""
 
     def carrier_quotes(
         self, account: CarrierAccountRef, enquiry: CarrierEnquiry, *, timeout_s: float
@@ -49,6 +52,18 @@ class Usps:
 
     def void(self, account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> None:
         client.cancel(account, waybill, timeout_s=timeout_s)
+
+    def landed_cost(self, account: CarrierAccountRef, enquiry: CarrierEnquiry, *, timeout_s: float) -> CarrierDuties:
+        """Return what USPS would collect ahead: duty, tax and its fee for the parcel."""
+        body = duties.duties_body(account, enquiry)
+        return duties.duties_from(client.prices(account, body, timeout_s=timeout_s))
+
+    def book_pickup(self, account: CarrierAccountRef, order: PickUpOrder, *, timeout_s: float) -> PickUp:
+        body = pickups.pickup_body(order)
+        return pickups.pickup_from(client.book_pickup(account, body, timeout_s=timeout_s))
+
+    def cancel_pickup(self, account: CarrierAccountRef, pickup: PickUp, *, timeout_s: float) -> None:
+        client.cancel_pickup(account, pickup.number, timeout_s=timeout_s)
 
     def close_out(self, account: CarrierAccountRef, order: ManifestOrder, *, timeout_s: float) -> Manifest:
         body = handover.manifest_body(order)

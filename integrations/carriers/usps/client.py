@@ -17,6 +17,7 @@ from shipsmart.ports import CarrierAccountRef
 
 LABELS = "/international-labels/v3"
 AS_JSON = {"Accept": "application/vnd.usps.labels+json"}  # the default is multipart
+PICKUPS = "/pickup/v3/carrier-pickup"
 PAYMENT_TOKEN_S = 8 * 3600.0
 VOIDED = ("CANCELED", "DISPUTED")  # disputed: its postage is asked back
 
@@ -55,6 +56,27 @@ def scan_form(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s:
     """POST SCAN form: puts labels onto one form. Sent once; a broken line leaves the outcome unknown."""
     answer = _ask(account, "POST", "/scan-forms/v3/scan-form", timeout_s=timeout_s, json=body, headers=AS_JSON)
     return _checked(answer).record()
+
+
+def book_pickup(account: CarrierAccountRef, body: Mapping[str, Any], *, timeout_s: float) -> Any:
+    """POST carrier pick-up. Sent once; a broken line leaves the outcome unknown."""
+    return _checked(_ask(account, "POST", PICKUPS, timeout_s=timeout_s, json=body)).record()
+
+
+def cancel_pickup(account: CarrierAccountRef, confirmation: str, *, timeout_s: float) -> None:
+    """DELETE a pick-up with the entity tag that GET shows; one that is cancelled already is no error.
+
+    The tag is good for one deletion, so a second of the same does nothing: it may be asked for twice.
+    """
+    path = f"{PICKUPS}/{quote(required(confirmation, 'pick-up number'), safe='')}"
+    shown = _ask(account, "GET", path, timeout_s=timeout_s / 2, retry=True)
+    if missing(shown) or (not shown.ok and is_void_already(_problem(shown))):
+        return
+    tag = _checked(shown).headers.get("ETag", "")
+    said_so(tag, "showing the pick-up of USPS with its entity tag")
+    gone = _ask(account, "DELETE", path, timeout_s=timeout_s / 2, headers={"If-Match": tag}, retry=True)
+    if not missing(gone) and (gone.ok or not is_void_already(_problem(gone))):
+        _checked(gone)
 
 
 def track(account: CarrierAccountRef, waybill: str, *, timeout_s: float) -> Any:

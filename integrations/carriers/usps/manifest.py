@@ -4,7 +4,7 @@ KEY = "usps"
 TITLE = "USPS"
 KIND = "carrier"
 _ADAPTER = "integrations.carriers.usps.adapter.adapter"
-PROVIDES = dict.fromkeys(("quotes", "labels", "tracking", "void", "manifest"), _ADAPTER)
+PROVIDES = dict.fromkeys(("quotes", "landed_cost", "labels", "tracking", "void", "pickups", "manifest"), _ADAPTER)
 CREDENTIALS = ("client_id", "client_secret")
 SETTINGS = (
     "crid",

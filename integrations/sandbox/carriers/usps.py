@@ -12,13 +12,13 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from . import duties, labels, post
+from . import duties, labels, pickups, post
 from .calls import View, partner_call
 from .journeys import Scan, Step
 from .places import country
 from .shapes import Record, problems_of
 from .tariff import Service
-from .usps_shapes import IMAGE, LABEL, PAYMENT, PRICES, SCAN_FORM, TOKEN
+from .usps_shapes import IMAGE, LABEL, PAYMENT, PICKUP, PRICES, SCAN_FORM, TOKEN
 from .wire import NotJson, answer, read_json
 from .world import Customs, Piece, Shipment, World
 
@@ -88,6 +88,10 @@ def usps(world: World) -> Blueprint:
     endpoint(f"{made}-reprint", "recover", "POST", lambda: _reprint(world))
     endpoint(f"{made}/<number>", "void", "DELETE", lambda number: _cancel(world, number))
     endpoint("/scan-forms/v3/scan-form", "manifest", "POST", lambda: _scan_form(world))
+    courier = "/pickup/v3/carrier-pickup"
+    endpoint(courier, "pickup", "POST", lambda: _pickup(world))
+    endpoint(f"{courier}/<number>", "pickup", "GET", lambda number: _pickup_shown(world, number))
+    endpoint(f"{courier}/<number>", "pickup", "DELETE", lambda number: _cancel_pickup(world, number))
     endpoint("/tracking/v3/tracking/<number>", "track", "GET", lambda number: _track(world, number))
     return blueprint
 
@@ -294,6 +298,40 @@ def _scan_form(world: World) -> Response:
     data = {name: asked[name] for name in ("mailingDate", "entryFacilityZIPCode", "destinationEntryFacilityType")}
     data |= {"manifestNumber": form.number, "trackingNumbers": list(numbers), "fromAddress": asked["fromAddress"]}
     return answer({"SCANFormMetaData": data, "SCANFormImage": base64.b64encode(paper).decode()})
+
+
+def _pickup(world: World) -> Response:
+    _check_token(world)
+    asked = _document(PICKUP)
+    place = asked["pickupLocation"]
+    if place["packageLocation"] == "OTHER" and not place.get("specialInstructions"):
+        raise Refused("Special instructions are required when the package location is OTHER.")
+    parcels = sum(row["packageCount"] for row in asked["packages"])
+    number = f"WTC{secrets.randbelow(9_000_000) + 1_000_000}"
+    found = pickups.book(world, carrier=CARRIER, number=number, day=asked["pickupDate"], parcels=parcels)
+    shown = {"confirmationNumber": number, "pickupDate": found.day, "carrierPickupRequest": asked}
+    return answer(shown, headers={"ETag": f'"{number}"'})
+
+
+def _waiting(world: World, number: str) -> pickups.PickUp:
+    _check_token(world)
+    found = pickups.find(world, CARRIER, number)
+    if found is None or found.cancelled:
+        raise Refused("The pickup was not found.", 404)
+    return found
+
+
+def _pickup_shown(world: World, number: str) -> Response:
+    found = _waiting(world, number)
+    return answer([{"confirmationNumber": number, "pickupDate": found.day}], headers={"ETag": f'"{number}"'})
+
+
+def _cancel_pickup(world: World, number: str) -> Response:
+    found = _waiting(world, number)
+    if request.headers.get("If-Match") != f'"{number}"':
+        raise Refused("The entity tag does not match.", 412)
+    found.cancelled = True
+    return Response(status=200)
 
 
 def _track(world: World, number: str) -> Response:

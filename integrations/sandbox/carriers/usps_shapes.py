@@ -43,6 +43,29 @@ PRICES = _open(
         ),
     }
 )  # fmt: skip
+_PLACES = ("FRONT_DOOR", "BACK_DOOR", "SIDE_DOOR", "KNOCK_ON_DOOR", "MAIL_ROOM", "OFFICE", "PORCH", "RECEPTION",
+           "MAILBOX", "OTHER")  # fmt: skip
+PICKUP = Record(
+    {
+        "pickupDate*": _DAY,
+        "pickupAddress*": Record(
+            {
+                "firstName*": Text(1, 50),
+                "lastName*": Text(1, 50),
+                "firm": Text(0, 50),
+                "address*": _open({"streetAddress*": Text(1, 50), "secondaryAddress": Text(0, 50), "city": Text(1, 28),
+                                   "state": Text(2, 100), "ZIPCode": _ZIP, "ZIPPlus4": Text(pattern=r"^\d{4}$")}),
+                "contact*": ListOf(Record({"email*": Text(3, 50)}), 1, 2),
+            }
+        ),
+        "packages*": ListOf(Record({"packageType*": _one_of("INTERNATIONAL"), "packageCount*": Number(1, whole=True)}),
+                            1),
+        "estimatedWeight*": _POUNDS,
+        "pickupLocation*": Record({"packageLocation*": _one_of(*_PLACES), "specialInstructions": Text(1),
+                                   "dogPresent": Flag()}),
+        "nextAvailablePickup": Flag(),
+    }
+)  # fmt: skip
 _IMAGE_INFO = _open({"imageType*": _one_of("PDF", "TIFF", "ZPL203DPI", "ZPL300DPI"), "labelType": Text(1)})
 IMAGE = _open({"imageInfo*": _IMAGE_INFO})
 _STREET = {"streetAddress*": Text(1, 50), "secondaryAddress": Text(0, 50), "city*": Text(1, 28), "phone": _PHONE,

@@ -12,6 +12,8 @@ from integrations.carriers.fedex import mapping as fedex_mapping
 from integrations.carriers.fedex.adapter import adapter as fedex
 from integrations.carriers.ups import duties as ups_duties
 from integrations.carriers.ups.adapter import adapter as ups
+from integrations.carriers.usps import duties as usps_duties
+from integrations.carriers.usps.adapter import adapter as usps
 from shipsmart.ports import CarrierAccountRef, Incoterm, IntegrationError, Unsupported
 from tests.integrations.carriers.carrier_cases import (
     BRITON,
@@ -24,6 +26,7 @@ from tests.integrations.carriers.carrier_cases import (
 DHL = CarrierAccountRef("dhl_express", "123456789", {"username": "u", "password": "p"})
 UPS = CarrierAccountRef("ups", "A1B2C3", {"client_id": "c", "client_secret": "s"})
 FEDEX = CarrierAccountRef("fedex", "740561073", {"client_id": "c", "client_secret": "s"})
+USPS = CarrierAccountRef("usps", "1000012345", {"client_id": "c", "client_secret": "s"}, {"crid": "1", "mid": "901234"})
 DHL_API = "dhl_express/dpdhl-express-api-3.1.1_swagger.yaml"
 UNEVEN = replace(SHIRT, unit_price=Decimal("19.9933"))
 
@@ -50,7 +53,13 @@ def test_goods_are_told_to_the_cent_and_to_the_gram():
     assert sum(row["priceEach"] * row["quantity"] for row in rows) == Decimal("59.98")
 
 
-@pytest.mark.parametrize(("adapter", "account"), [pytest.param(dhl, DHL, id="dhl"), pytest.param(ups, UPS, id="ups")])
+EACH = pytest.mark.parametrize(
+    ("adapter", "account"),
+    [pytest.param(dhl, DHL, id="dhl"), pytest.param(ups, UPS, id="ups"), pytest.param(usps, USPS, id="usps")],
+)
+
+
+@EACH
 def test_the_carriers_own_duties_come_apart_by_kind(practice, adapter, account):
     found = adapter.landed_cost(account, enquiry(consignee=BRITON), timeout_s=5)
     assert found.currency == "USD"
@@ -59,11 +68,33 @@ def test_the_carriers_own_duties_come_apart_by_kind(practice, adapter, account):
     assert found.duty >= 0
 
 
-@pytest.mark.parametrize(("adapter", "account"), [pytest.param(dhl, DHL, id="dhl"), pytest.param(ups, UPS, id="ups")])
+@EACH
 def test_an_origin_is_never_made_up(adapter, account):
     with pytest.raises(IntegrationError) as caught:
         adapter.landed_cost(account, enquiry(items=(replace(SHIRT, origin=""),)), timeout_s=5)
     assert caught.value.code == "missing_data"
+
+
+def test_usps_sums_its_items_and_names_those_it_left_out():
+    rows = [
+        {"itemId": "1", "dutyPrice": Decimal("4.10"), "taxPrice": Decimal("9.52")},
+        {"itemId": "2", "dutyPrice": None, "taxPrice": Decimal("0.10")},
+    ]
+    quoted = {"dutiesTaxesFeesQuote": {"packageFee": Decimal("4.50"), "itemQuotes": rows}}
+    found = usps_duties.duties_from({"rateOptions": [{}, quoted]})
+    assert (found.duty, found.import_tax, found.fees) == (Decimal("4.10"), Decimal("9.62"), Decimal("4.50"))
+    assert (found.complete, found.messages) == (False, ("USPS could not calculate item 2",))
+
+
+def test_a_destination_that_usps_quotes_nothing_for_is_not_free_of_duty():
+    found = usps_duties.duties_from({"rateOptions": [{}, {}]})
+    assert (found.complete, found.messages) == (False, (usps_duties.NAMED_NOTHING,))
+
+
+def test_usps_reckons_no_duties_that_it_would_not_collect():
+    with pytest.raises(IntegrationError) as caught:
+        usps.landed_cost(USPS, enquiry(incoterm=Incoterm.DAP), timeout_s=5)
+    assert (caught.value.code, caught.value.permanent) == ("wrong_incoterm", True)
 
 
 def test_dhls_example_answer_is_read_to_the_cent():

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 
 from integrations.carriers.dhl_express import pickups as dhl
 from integrations.carriers.fedex import pickups as fedex
 from integrations.carriers.ups import pickups as ups
+from integrations.carriers.usps import pickups as usps
 from shipsmart.ports import CarrierAccountRef, IntegrationError, PickUp, PickUpOrder, PickUpShipment
 from tests.integrations.carriers.carrier_cases import BRITON, GERMAN, PARCEL, US_SHOP, violations
 
@@ -70,14 +72,61 @@ def test_fedex_ground_and_express_are_not_collected_together():
     assert (caught.value.code, caught.value.permanent) == ("mixed", True)
 
 
+def test_usps_is_told_the_day_the_count_the_weight_and_where_the_parcels_lie():
+    asked = usps.pickup_body(ORDER)
+    assert (asked["pickupDate"], asked["packages"]) == (
+        "2026-11-23",
+        [{"packageType": "INTERNATIONAL", "packageCount": 4}],
+    )
+    assert asked["estimatedWeight"] == Decimal("11.0231")  # 5,000 g
+    assert asked["pickupLocation"] == {"packageLocation": "OTHER", "specialInstructions": "dock 2; ring twice"}
+    assert asked["pickupAddress"]["contact"] == [{"email": SHOP.email}]
+
+
+@pytest.mark.parametrize(
+    ("location", "instructions", "told"),
+    [
+        ("Front door", "", {"packageLocation": "FRONT_DOOR"}),
+        ("mail-room", "ask Ann", {"packageLocation": "MAIL_ROOM", "specialInstructions": "ask Ann"}),
+        ("", "in the shed", {"packageLocation": "OTHER", "specialInstructions": "in the shed"}),
+    ],
+)
+def test_usps_names_its_own_places_and_takes_our_words_for_others(location, instructions, told):
+    order = replace(ORDER, location=location, instructions=instructions)
+    assert usps.pickup_body(order)["pickupLocation"] == told
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"location": "", "instructions": ""}, "pick-up location"),
+        ({"address": replace(SHOP, email="")}, "pick-up address email"),
+        ({"address": replace(SHOP, name="Ana")}, "pick-up address name"),
+        ({"address": GERMAN}, "pick-up address country"),
+    ],
+)
+def test_a_usps_pick_up_that_lacks_something_is_refused_by_field(changes, field):
+    with pytest.raises(IntegrationError) as caught:
+        usps.pickup_body(replace(ORDER, **changes))
+    assert (caught.value.details["field"], caught.value.permanent) == (field, True)
+
+
 def test_a_moment_without_a_time_zone_is_refused():
-    for build, account in ((dhl.pickup_body, DHL), (ups.pickup_body, UPS), (fedex.pickup_body, FEDEX)):
+    without = replace(ORDER, ready_at=READY.replace(tzinfo=None))
+    for build in (
+        lambda: dhl.pickup_body(DHL, without),
+        lambda: ups.pickup_body(UPS, without),
+        lambda: fedex.pickup_body(FEDEX, without),
+        lambda: usps.pickup_body(without),
+    ):
         with pytest.raises(IntegrationError) as caught:
-            build(account, replace(ORDER, ready_at=READY.replace(tzinfo=None)))
+            build()
         assert caught.value.details["field"] == "ready_at"
 
 
-@pytest.mark.parametrize("read", [dhl.pickup_from, ups.pickup_from, fedex.pickup_from])
+@pytest.mark.parametrize(
+    "read", [dhl.pickup_from, ups.pickup_from, fedex.pickup_from, lambda said, _order: usps.pickup_from(said)]
+)
 @pytest.mark.parametrize("document", [{}, {"output": None}, {"PickupCreationResponse": []}, []])
 def test_a_booked_pick_up_without_a_number_may_have_been_booked(read, document):
     with pytest.raises(IntegrationError) as caught:
