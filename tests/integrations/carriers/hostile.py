@@ -49,6 +49,7 @@ RUBBISH: dict[str, Reply] = {
     "redirect to itself": Reply(status=302, headers={"Location": ""}),
     "redirect elsewhere": Reply(status=307, headers={"Location": "http://127.0.0.1:9/"}),
     "drop": Reply(drop=True),
+    "reset": Reply(reset=True),
     "page with 500": Reply(status=500, body=b"<h1>oops</h1>"),
     "null with 503": Reply(status=503, body=b"null"),
 }  # fmt: skip

@@ -7,6 +7,7 @@ was booked" read out of rubbish (the label would be bought again), no void or ca
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from tests.integrations.carriers.exercise import operations
 from tests.integrations.carriers.hostile import REFUSALS, RUBBISH, answering
 from tests.integrations.carriers.shipment_cases import CASES
 from tests.integrations.carriers.test_carriers_shipments_on_the_wire import ACCOUNTS, ADAPTERS, fitted
-from tests.integrations.kit.naughty_server import Reply, naughty_server
+from tests.integrations.kit.naughty_server import Reply, naughty_server, self_signed
 
 EVERY = {**ADAPTERS, "correios": correios}
 OPENED = {**ACCOUNTS, "correios": CarrierAccountRef("correios", "0073912345", {"user": "u", "access_code": "a"})}
@@ -79,9 +80,17 @@ def test_rubbish_is_never_read_as_a_word_of_the_carrier(settings: Any, carrier: 
     assert wrong == []
 
 
+DRIP = Reply(body=b" " * 300, drip_s=0.2)  # a socket's own time-out would begin anew with every byte
+
+
 @pytest.mark.parametrize("carrier", list(EVERY))
-def test_every_operation_of_a_hung_carrier_ends_in_time(settings: Any, carrier: str) -> None:
-    with naughty_server(answering(lambda: Reply(hang_s=60))) as server:
+@pytest.mark.parametrize(
+    "behave",
+    [answering(lambda: Reply(hang_s=60)), answering(lambda: DRIP), lambda _: DRIP],
+    ids=["hangs", "drips", "drips from the token on"],
+)
+def test_every_operation_of_a_hung_carrier_ends_in_time(settings: Any, carrier: str, behave: Any) -> None:
+    with naughty_server(behave) as server:
         setattr(settings, f"{carrier.upper()}_BASE_URL", server.url)
         every = offered(carrier, timeout_s=0.4)
         with ThreadPoolExecutor(len(every)) as pool:
@@ -94,6 +103,19 @@ def test_every_operation_of_a_hung_carrier_ends_in_time(settings: Any, carrier: 
 STRUCK = {"quotes": "rates", "landed_cost": "landed_cost", "labels": "ship", "return_labels": "ship",
           "tracking": "track", "pickups": "pickup", "manifest": "manifest", "void": "void",
           "subscriptions": "subscribe", "invoice_upload": "upload"}  # fmt: skip
+
+
+@pytest.mark.parametrize("carrier", list(EVERY))
+def test_nothing_is_said_to_a_carrier_whose_certificate_nobody_trusts(
+    settings: Any, carrier: str, tmp_path: Path
+) -> None:
+    with naughty_server(answering(Reply), tls=self_signed(tmp_path)) as server:
+        setattr(settings, f"{carrier.upper()}_BASE_URL", server.url)
+        found = {name: outcome(do) for name, do in offered(carrier, timeout_s=5).items()}
+        assert server.heard == []
+    assert {(error.code, error.permanent, error.outcome_unknown) for error in found.values()} == {
+        ("certificate_refused", True, False)
+    }
 
 
 # Royal Mail's void searches for the order first; USPS names duties beside its prices.

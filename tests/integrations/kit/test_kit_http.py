@@ -1,21 +1,13 @@
-import contextlib
-import ipaddress
-import socket
-import ssl
 import threading
 import time
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from integrations.kit.http import call
 from integrations.kit.redaction import redacted_headers, redacted_text, redacted_url
 from shipsmart.ports import IntegrationError
-from tests.integrations.kit.naughty_server import Reply, naughty_server, reply_json
+from tests.integrations.kit.naughty_server import Reply, naughty_server, reply_json, self_signed
 
 
 def answering(*replies):
@@ -176,36 +168,8 @@ def test_secrets_do_not_reach_a_log():
 
 
 def test_a_certificate_nobody_trusts_is_refused_for_good(tmp_path):
-    certificate, key = self_signed(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    listener = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=greet_once, args=(listener, context), daemon=True)
-    thread.start()
-    with pytest.raises(IntegrationError) as caught:
-        call("tls", "POST", f"https://127.0.0.1:{listener.getsockname()[1]}/", timeout_s=2, json={})
-    thread.join(2)
-    listener.close()
+    with naughty_server(answering(Reply()), tls=self_signed(tmp_path)) as server:
+        with pytest.raises(IntegrationError) as caught:
+            call("tls", "POST", server.url, timeout_s=2, json={})
+        assert server.heard == []
     assert (caught.value.code, caught.value.permanent) == ("certificate_refused", True)
-
-
-def greet_once(listener, context):
-    connection, _ = listener.accept()
-    with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True):
-        connection.close()
-
-
-def self_signed(folder):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return folder / "cert.pem", folder / "key.pem"
