@@ -33,20 +33,27 @@ class Limit:
     def __init__(self, seconds: float) -> None:
         self.ends_at = time.monotonic() + seconds
         self.fired = False
+        self._over = False
         self._sock: socket.socket | None = None
         self._lock = threading.Lock()
 
     def hold(self, sock: socket.socket | None) -> None:
+        """Take the socket that the exchange speaks through; one that comes after the end is closed at once."""
         with self._lock:
             self._sock = sock
+            self._break_off()
 
     def fire(self) -> None:
         with self._lock:
-            if self._sock is not None:
-                self.fired = True
-                with suppress(OSError):  # already closed by the other side: what we wanted
-                    # Not SSLSocket.shutdown: that would pull the TLS state from under the reading thread.
-                    socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+            self._over = True
+            self._break_off()
+
+    def _break_off(self) -> None:
+        if self._over and self._sock is not None:
+            self.fired = True
+            with suppress(OSError):  # already closed by the other side: what we wanted
+                # Not SSLSocket.shutdown: that would pull the TLS state from under the reading thread.
+                socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
 
 class _Watchdog:

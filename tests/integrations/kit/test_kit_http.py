@@ -1,3 +1,4 @@
+import socket
 import threading
 import time
 from decimal import Decimal
@@ -6,6 +7,7 @@ import pytest
 
 from integrations.kit.http import call
 from integrations.kit.redaction import redacted_headers, redacted_text, redacted_url
+from integrations.kit.sessions import Limit
 from shipsmart.ports import IntegrationError
 from tests.integrations.kit.naughty_server import Reply, naughty_server, reply_json, self_signed
 
@@ -75,6 +77,17 @@ def test_a_partner_that_hangs_or_drips_is_cut_off_at_the_time_limit(reply):
             call("slow", "GET", server.url, timeout_s=0.4)
         assert 0.3 < time.monotonic() - started < 10  # of the 30 or 40 the partner would take
     assert caught.value.code == "timed_out"
+
+
+def test_a_line_that_stands_only_after_the_time_is_over_is_closed_at_once():
+    """Connecting took all the time there was: nobody watches the drip that comes through then."""
+    limit = Limit(0)
+    limit.fire()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        limit.hold(ours)
+        assert limit.fired
+        assert theirs.recv(1) == b""
 
 
 def test_nobody_listening_is_known_to_have_done_nothing():
