@@ -5,7 +5,26 @@ import re
 from integrations.kit.fields import refused, required
 from shipsmart.core.codes import words
 
-SEPARATORS = re.compile(r"\s*(?:[,;:|/(\[]|\)|\]|\s[-–—]\s)\s*")  # noqa: RUF001
+# "Speaker with a battery", "shirt of cotton": the noun stands before the preposition, but not in "set of knives".
+_COUNTED = (
+    "set",
+    "pair",
+    "pack",
+    "box",
+    "bag",
+    "bottle",
+    "jar",
+    "tin",
+    "can",
+    "tube",
+    "roll",
+    "kit",
+    "piece",
+    "pieces",
+)
+_OF = "".join(rf"(?<!\b{word})" for word in _COUNTED) + r"\sof\s"
+_PREPOSITION = rf"\s(?:with|for|including|containing|made (?:of|from))\s|{_OF}"
+SEPARATORS = re.compile(rf"\s*(?:[,;:|/(\[]|\)|\]|\s[-–—]\s|{_PREPOSITION})\s*", re.IGNORECASE)  # noqa: RUF001
 # Words that decide how goods may travel or be cleared: never shortened away.
 WEIGHTY = re.compile(
     r"lithium|li-ion|batter|UN ?\d{4}|magnet|alcohol|perfume|aerosol|leather|ivory|medic|cosmetic|food|seed|plant",
@@ -22,9 +41,10 @@ SHORTEST = 3
 def shortened(text: str, limit: int, field: str) -> str:
     """Return a description of at most `limit` characters, whole words only.
 
-    A description that fits is untouched. Otherwise: filler words go, then the parts after commas, dashes and brackets
-    from the back, then adjectives from the front of the first part ("soft knitted cotton T-shirt" → "cotton
-    T-shirt": the noun stands last in an English compound). Parts with a weighty word (lithium, UN3481) stay.
+    A description that fits is untouched. Otherwise: filler words go, then the parts after commas, dashes, brackets,
+    "with", "for" and "of" from the back, then adjectives from the front of the first part ("soft knitted cotton
+    T-shirt" → "cotton T-shirt": the noun stands last in an English compound). Parts with a weighty word (lithium,
+    UN3481) stay.
     Raises IntegrationError when no meaningful text is left.
     """
     found = " ".join(required(text, field).split())
@@ -32,10 +52,10 @@ def shortened(text: str, limit: int, field: str) -> str:
         return found
     parts = [_without_fillers(part) for part in SEPARATORS.split(found) if part.strip()]
     parts = [part for part in parts if part] or [found]
-    weighty = [word for part in parts[1:] for word in part.split() if WEIGHTY.search(word)]
+    weighty = [(at, word) for at, part in enumerate(parts[1:]) for word in part.split() if WEIGHTY.search(word)]
     for fewest in (2, 1):
         for kept in range(len(weighty), -1 if not weighty else 0, -1):
-            tail = ", " + " ".join(weighty[:kept]) if kept else ""
+            tail = _told(weighty[:kept])
             head = _head(parts[0].split(), limit - len(tail), fewest)
             if head:
                 return _with_what_fits(head + tail, parts[1:], limit)
@@ -55,6 +75,14 @@ def spread(text: str, *, width: int, count: int, field: str) -> list[str]:
             return pieces
         limit -= 5
     return [shortened(text, width, field)]
+
+
+def _told(weighty: list[tuple[int, str]]) -> str:
+    """Return weighty words behind commas; those of one part stay together."""
+    by_part: dict[int, list[str]] = {}
+    for at, word in weighty:
+        by_part.setdefault(at, []).append(word)
+    return "".join(f", {' '.join(found)}" for found in by_part.values())
 
 
 def _without_fillers(part: str) -> str:
