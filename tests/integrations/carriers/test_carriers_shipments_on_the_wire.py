@@ -20,6 +20,7 @@ from shipsmart.ports import CarrierAccountRef, Incoterm, IntegrationError, Label
 from tests.integrations.carriers.carrier_cases import US_SHOP, Practice
 from tests.integrations.carriers.declared import differences, meant
 from tests.integrations.carriers.exercise import exercised
+from tests.integrations.carriers.random_shipments import shipments
 from tests.integrations.carriers.readings import READERS
 from tests.integrations.carriers.shipment_cases import BRITISH_SHOP, CASES, SHOP, Case
 from tests.integrations.carriers.wire import problems, recorded
@@ -39,6 +40,7 @@ SERVICES = {"dhl_express": "P", "ups": "65", "fedex": "FEDEX_INTERNATIONAL_PRIOR
 DUTIES = {"dhl_express": "987654321", "ups": "A1B2C3", "fedex": "740561073", "usps": "prepaid", "royal_mail": "prepaid"}
 
 
+BY_CHANCE, SEED = 20, 20261123
 SENT_TO = ("/shipments", "/ship", "/international-label", "/orders")
 
 
@@ -46,12 +48,15 @@ def fitted(found: Case, carrier: str, reference: str) -> LabelOrder:
     """Return the case as a shop of the carrier's own country sends it, with a service that carries its terms."""
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     order = replace(found.order, reference=reference, ship_on=tomorrow)
-    if carrier == "royal_mail":
-        service = "DDP1" if order.incoterm == Incoterm.DDP else "MP7"
-        if order.shipper.country != "US":
-            return replace(order, service=service)
+    if carrier == "royal_mail" and order.shipper.country == "US":
         kept = () if order.shipper in (SHOP, US_SHOP) else order.shipper.tax_ids
-        return replace(order, service=service, shipper=replace(BRITISH_SHOP, tax_ids=BRITISH_SHOP.tax_ids + kept))
+        order = replace(order, shipper=replace(BRITISH_SHOP, tax_ids=BRITISH_SHOP.tax_ids + kept))
+    return with_service(order, carrier)
+
+
+def with_service(order: LabelOrder, carrier: str) -> LabelOrder:
+    if carrier == "royal_mail":
+        return replace(order, service="DDP1" if order.incoterm == Incoterm.DDP else "MP7")
     inside = carrier == "dhl_express" and not crosses_customs(order.shipper, order.consignee)
     return replace(order, service="U" if inside else SERVICES[carrier])
 
@@ -86,6 +91,24 @@ def test_what_goes_out_is_what_the_order_says(practice: Practice, settings: Any,
         assert differences(carrier, READERS[carrier](body), meant(order, carrier, DUTIES[carrier])) == []
     else:
         assert not {"exportDeclaration", "customsClearanceDetail", "InternationalForms"} & set(names_in(body))
+
+
+@pytest.mark.parametrize("carrier", list(ADAPTERS))
+def test_twenty_shipments_by_chance_go_out_as_their_orders_say(practice: Practice, settings: Any, carrier: str) -> None:
+    wrong = []
+    with recorded(getattr(practice, carrier)) as line:
+        setattr(settings, f"{carrier.upper()}_BASE_URL", line.url)
+        for number, thrown in enumerate(shipments(carrier, BY_CHANCE, SEED)):
+            order = with_service(thrown, carrier)
+            line.heard.clear()
+            ADAPTERS[carrier].buy_label(ACCOUNTS[carrier], order, timeout_s=20)
+            wrong += [f"{number}: {text}" for one in line.heard for text in problems(carrier, one)]
+            (sent,) = {one.body for one in bought(line.heard)}
+            said = READERS[carrier](json.loads(sent, parse_float=Decimal))
+            wrong += [
+                f"{number}: {text}" for text in differences(carrier, said, meant(order, carrier, DUTIES[carrier]))
+            ]
+    assert wrong == []
 
 
 def names_in(document: Any) -> list[str]:
