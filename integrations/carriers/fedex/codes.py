@@ -1,4 +1,8 @@
-"""FedEx's codes and ours: tax numbers, purposes, scan events. Source: FedEx API reference guide."""
+"""FedEx's codes and ours: tax numbers, purposes, scan events.
+
+Source: FedEx API reference guide, tracking status codes. Left out, as no movement of a parcel: a recipient's wishes
+(RR, RM, RC), links to return labels (RP, LP, RG, RD), vehicles that came for nothing (DR).
+"""
 
 from shipsmart.ports import Milestone
 
@@ -20,15 +24,30 @@ PURPOSES = {
 }
 
 # Event → milestone and, where it says more than the milestone, a reason.
-# AR, DP, CP and RS mean something else at either end of the journey: see mapping.milestone_of.
+# AR, DP, CP and RS mean something else at either end of the journey, EA has two meanings: see mapping.py.
 EVENTS: dict[str, tuple[Milestone, str]] = {
     "OC": (Milestone.INFO_RECEIVED, ""),
     "OX": (Milestone.INFO_RECEIVED, ""),
     "EP": (Milestone.INFO_RECEIVED, ""),
+    "AP": (Milestone.INFO_RECEIVED, ""),
+    "PD": (Milestone.INFO_RECEIVED, "delay"),
     "PU": (Milestone.PICKED_UP, ""),
     "PX": (Milestone.PICKED_UP, ""),
     "OF": (Milestone.PICKED_UP, ""),
     "IT": (Milestone.IN_TRANSIT, ""),
+    "IX": (Milestone.IN_TRANSIT, ""),
+    "OW": (Milestone.IN_TRANSIT, ""),
+    "AA": (Milestone.IN_TRANSIT, ""),
+    "AC": (Milestone.IN_TRANSIT, "handed to the post"),
+    "AX": (Milestone.IN_TRANSIT, "handed to the post"),
+    "AO": (Milestone.IN_TRANSIT, ""),
+    "CH": (Milestone.IN_TRANSIT, ""),
+    "DS": (Milestone.IN_TRANSIT, ""),
+    "EO": (Milestone.IN_TRANSIT, ""),
+    "PM": (Milestone.IN_TRANSIT, ""),
+    "SF": (Milestone.IN_TRANSIT, ""),
+    "SP": (Milestone.IN_TRANSIT, "split"),
+    "TR": (Milestone.IN_TRANSIT, ""),
     "AR": (Milestone.IN_TRANSIT, ""),
     "DP": (Milestone.IN_TRANSIT, ""),
     "LO": (Milestone.DEPARTED_ORIGIN, ""),
@@ -46,6 +65,8 @@ EVENTS: dict[str, tuple[Milestone, str]] = {
     "HL": (Milestone.AVAILABLE_FOR_PICKUP, ""),
     "HP": (Milestone.AVAILABLE_FOR_PICKUP, ""),
     "DE": (Milestone.ATTEMPT_FAILED, ""),
+    "DD": (Milestone.EXCEPTION, "delay"),
+    "DY": (Milestone.EXCEPTION, "delay"),
     "DL": (Milestone.DELIVERED, ""),
     "RS": (Milestone.RETURNING, ""),
     "CA": (Milestone.CANCELLED, ""),

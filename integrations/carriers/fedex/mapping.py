@@ -199,11 +199,14 @@ def _country(raw: Mapping[str, Any]) -> str:
 
 def event_from(raw: Mapping[str, Any], *, origin: str, destination: str) -> CarrierEvent:
     code, country = str(raw.get("eventType") or ""), _country(raw)
+    text = str(raw.get("eventDescription") or "")
     milestone, reason = milestone_of(code, country=country, origin=origin, destination=destination)
+    if code == "EA" and "airport" in text.casefold():  # FedEx's list has it twice: "Enroute to Airport" is no customs
+        milestone = Milestone.IN_TRANSIT
     return CarrierEvent(
         at=_moment(raw),
         code=code,
-        text=str(raw.get("eventDescription") or ""),
+        text=text,
         place=str((raw.get("scanLocation") or {}).get("city") or ""),
         country=country,
         milestone=milestone,
@@ -223,7 +226,7 @@ def milestone_of(code: str, *, country: str, origin: str, destination: str) -> t
         return special[(code, at_home)], ""
     if code == "AR" and not at_home and country and country == destination != origin:
         return Milestone.ARRIVED_DESTINATION, ""
-    return EVENTS.get(code, (Milestone.UNKNOWN, ""))
+    return EVENTS.get(code.upper(), (Milestone.UNKNOWN, ""))  # its list writes "Ow"
 
 
 def _moment(raw: Mapping[str, Any]) -> datetime:

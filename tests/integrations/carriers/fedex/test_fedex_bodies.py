@@ -202,3 +202,20 @@ def test_a_scan_is_told_in_utc():
     }
     event = event_from(raw, origin="US", destination="DE")
     assert (event.at.isoformat(), event.country) == ("2026-11-24T09:05:00+00:00", "JP")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "step", "reason"),
+    [
+        ("EA", "Export approved", Milestone.EXPORT_CUSTOMS, ""),
+        ("EA", "Enroute to Airport", Milestone.IN_TRANSIT, ""),
+        ("Ow", "On the way", Milestone.IN_TRANSIT, ""),
+        ("SF", "At Sort Facility", Milestone.IN_TRANSIT, ""),
+        ("DY", "Delay", Milestone.EXCEPTION, "delay"),
+        ("RR", "CDO requested", Milestone.UNKNOWN, ""),
+    ],
+)
+def test_a_scan_takes_the_step_that_fedexs_list_gives_it(code, text, step, reason):
+    raw = {"date": "2026-11-22T10:00:00-05:00", "eventType": code, "eventDescription": text}
+    event = event_from(raw, origin="US", destination="DE")
+    assert (event.milestone, event.reason) == (step, reason)

@@ -181,3 +181,19 @@ def test_insurance_is_in_the_price_and_the_fee_for_duties_beside_it():
     assert (quote.price, quote.duty_fee) == (Decimal("54.30"), Decimal("4.50"))
     (plain,) = mapping.quotes_from(USPS, {"rateOptions": [option]})
     assert (plain.price, plain.duty_fee) == (Decimal("54.30"), None)
+
+
+@pytest.mark.parametrize(
+    ("code", "step", "reason"),
+    [
+        ("53", Milestone.ATTEMPT_FAILED, "no access"),
+        ("27", Milestone.RETURNING, "unclaimed"),
+        ("71", Milestone.EXCEPTION, "delay"),
+        ("82", Milestone.IN_TRANSIT, "at a partner's"),
+        ("DX", Milestone.UNKNOWN, ""),  # "delivery status not updated" is no step
+    ],
+)
+def test_a_scan_at_home_takes_its_step(code, step, reason):
+    raw = {"eventCode": code, "eventType": "x", "GMTTimestamp": "2026-11-22T10:00:00Z"}
+    (event,) = mapping.events_from({"trackingNumber": "LX473124829US", "trackingEvents": [raw]})
+    assert (event.milestone, event.reason) == (step, reason)
