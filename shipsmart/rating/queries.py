@@ -10,7 +10,7 @@ from shipsmart.rating.rule_models import PriceRule
 from shipsmart.rating.rules import RateRule, RuleInvalid
 from shipsmart.rating.values import AccountSnapshot, BoxSize, RatingSnapshot, TableRow
 
-__all__ = ["RatingSnapshot", "account_of", "active_accounts", "boxes_of", "rules_of", "snapshot"]
+__all__ = ["RatingSnapshot", "account_of", "active_accounts", "boxes_of", "rules_of", "snapshot", "table_rows_of"]
 log = logging.getLogger(__name__)
 
 
@@ -19,7 +19,7 @@ def snapshot(merchant: Merchant) -> RatingSnapshot:
     return RatingSnapshot(
         accounts=tuple(map(account_of, active_accounts(merchant))),
         boxes=boxes_of(merchant),
-        table=tuple(map(_row, TableRate.objects.filter(merchant=merchant).order_by("max_weight_g", "price", "pk"))),
+        table=table_rows_of(merchant),
         fees=tuple(map(_fee, FeeRule.objects.filter(merchant=merchant).order_by("pk"))),
         rules=rules_of(merchant),
     )
@@ -31,6 +31,11 @@ def active_accounts(merchant: Merchant) -> QuerySet[CarrierAccount]:
 
 def boxes_of(merchant: Merchant) -> tuple[BoxSize, ...]:
     return tuple(map(_box, Box.objects.filter(merchant=merchant).order_by("pk")))
+
+
+def table_rows_of(merchant: Merchant) -> tuple[TableRow, ...]:
+    """Return the merchant's price list, for each weight the lightest and cheapest row first."""
+    return tuple(map(_row, TableRate.objects.filter(merchant=merchant).order_by("max_weight_g", "price", "pk")))
 
 
 def rules_of(merchant: Merchant) -> tuple[RateRule, ...]:

@@ -15,11 +15,12 @@ from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.inbox.operations import Effects
 from shipsmart.orders.models import Order
-from shipsmart.ports import CarrierEnquiry, CarrierQuote, CustomsItem, Incoterm, ParcelSpec
+from shipsmart.ports import CarrierEnquiry, CarrierQuote, CustomsItem, Incoterm, ParcelSpec, provides
 from shipsmart.rating.models import CarrierAccount
 from shipsmart.rating.packing import pack_into
-from shipsmart.rating.queries import account_of, active_accounts, boxes_of
+from shipsmart.rating.queries import account_of, active_accounts, boxes_of, table_rows_of
 from shipsmart.rating.quoting import choose, gather
+from shipsmart.rating.table import table_quotes
 from shipsmart.shipments.consignments import Planned, Share, live_shipment, shares_of
 from shipsmart.shipments.declaring import declared
 from shipsmart.shipments.goods import paper_data
@@ -94,7 +95,14 @@ def _choose(
         ship_on=timezone.now().date(),
     )
     live = gather([account_of(row) for row in accounts], enquiry, deadline_s=PLAN_DEADLINE_S, table_rates=()).quotes
-    return choose(live, wanted=None) if live else None
+    found = live or _listed(order, accounts, enquiry)
+    return choose(found, wanted=None) if found else None
+
+
+def _listed(order: Order, accounts: Sequence[CarrierAccount], enquiry: CarrierEnquiry) -> list[CarrierQuote]:
+    """Return the price list's services of carriers that name no prices of their own (Royal Mail, a carrier by hand)."""
+    rows = table_quotes(table_rows_of(order.merchant), enquiry)
+    return [row for row in rows if not provides(row.carrier, "quotes") and _account(accounts, row)]
 
 
 def _plan(order_id: int, planned: Sequence[Planned]) -> None:
