@@ -105,6 +105,7 @@ class TaxRate:
     """The rate of one tax for some goods or regions; `hs` empty means all goods.
 
     `unit_price_limit`: for pieces up to this price only. `free_part`: of each piece only what exceeds it is taxed.
+    `by_place`: whether counties and cities free the same goods is their own choice; else their tax follows the state's.
     """
 
     stamp: Stamp
@@ -114,11 +115,38 @@ class TaxRate:
     what: str = ""
     unit_price_limit: Limit | None = None
     free_part: Limit | None = None
+    by_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LocalRate:
+    """What counties, cities and districts together add to a state's tax at one postcode; `rate` is a ratio.
+
+    `frees`: whether they free the goods that the state leaves to them to free; None: nobody says.
+    """
+
+    stamp: Stamp
+    rate: Decimal
+    frees: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFinding:
+    """What a table of local rates says of a postcode: a rate or None, and what must be told of it (code, text)."""
+
+    rate: LocalRate | None
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+LocalRates = Callable[[str | None, datetime], LocalFinding]
 
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """A tax at the border: its base by parts, its rates, and whether it sits inside its own base."""
+    """A tax at the border: its base by parts, its rates, and whether it sits inside its own base.
+
+    `local` answers for a postcode and an instant where counties and cities add a rate of their own; None: none do.
+    """
 
     id: str
     kind: str
@@ -129,6 +157,7 @@ class Tax:
     waive_up_to: Decimal | None = None
     scheme: str | None = None
     buyers: frozenset[str] = frozenset()
+    local: LocalRates | None = None
 
 
 @dataclass(frozen=True, slots=True)

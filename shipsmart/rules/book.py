@@ -14,6 +14,7 @@ from shipsmart.core.expression import BadExpression, parse
 from shipsmart.core.law import RateSet, Regime
 from shipsmart.rules.compiling import KINDS, Compiler
 from shipsmart.rules.dated import BadRule, Rule, read_rule
+from shipsmart.rules.local_rates import LocalTable, with_state_rates
 from shipsmart.rules.sources import TariffSource, read_sources
 from shipsmart.rules.tariff import Tariff, code_list, laid_over
 
@@ -95,7 +96,18 @@ class Rulebook:
         for code, duty in (*tariff.duties.items(), *tariff.column_2.items()):
             _check_row(name, code, duty)
         sha256 = hashlib.sha256(f"{self.sha256}\0{name}\0{tariff.sha256}".encode()).hexdigest()
-        compiler = Compiler(self.compiler.rules, {**self.compiler.tariffs, name: tariff}, self.compiler.lists)
+        old = self.compiler
+        compiler = Compiler(old.rules, {**old.tariffs, name: tariff}, old.lists, old.local_rates)
+        version = f"{self.version.partition('+')[0]}+{sha256[:8]}"
+        return replace(self, version=version, sha256=sha256, compiler=compiler, regimes={}, changes={})
+
+    def with_local_rates(self, rule_id: str, *tables: LocalTable) -> "Rulebook":
+        """Return a copy in which the tables answer for the local rates beside a state's tax; raises BadRule."""
+        old, ordered = self.compiler, tuple(sorted(tables, key=lambda one: one.effective))
+        rules = {**old.rules, rule_id: with_state_rates(self.rule(rule_id), ordered)}
+        parts = "\0".join((self.sha256, rule_id, *(table.sha256 for table in ordered)))
+        sha256 = hashlib.sha256(parts.encode()).hexdigest()
+        compiler = Compiler(rules, old.tariffs, old.lists, {**old.local_rates, rule_id: ordered})
         version = f"{self.version.partition('+')[0]}+{sha256[:8]}"
         return replace(self, version=version, sha256=sha256, compiler=compiler, regimes={}, changes={})
 

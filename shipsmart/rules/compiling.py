@@ -1,6 +1,7 @@
 """From dated rules to a Regime: everything in force in one place at one instant."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from shipsmart.core.codes import agreement_key
@@ -8,6 +9,7 @@ from shipsmart.core.expression import parse
 from shipsmart.core.law import AdditionalDuty, NoRuleInForce, Regime, Route, Tax, TaxRate
 from shipsmart.rules import fields as read
 from shipsmart.rules.dated import BadRule, Entry, Rule
+from shipsmart.rules.local_rates import Localities, LocalTable
 from shipsmart.rules.plans import Agreement, BaseRule, Planner
 from shipsmart.rules.tariff import Tariff
 
@@ -30,10 +32,18 @@ Live = list[tuple[Rule, Entry]]
 class Compiler:
     """Builds regimes from the rules of a folder and of the folders it also belongs to."""
 
-    def __init__(self, rules: Mapping[str, Rule], tariffs: Mapping[str, Tariff], lists: Mapping[str, tuple[str, ...]]):
+    def __init__(
+        self,
+        rules: Mapping[str, Rule],
+        tariffs: Mapping[str, Tariff],
+        lists: Mapping[str, tuple[str, ...]],
+        local_rates: Mapping[str, tuple[LocalTable, ...]] | None = None,
+    ):
         self.rules = rules
         self.tariffs = tariffs
         self.lists = lists
+        # By rule of the state's tax, in order of time.
+        self.local_rates = local_rates or {}
         self.folders: dict[str, list[Rule]] = {}
         # Lists of thousands of codes become sets once per value, not once per state and period.
         self.made: dict[tuple[str, datetime], AdditionalDuty] = {}
@@ -120,7 +130,11 @@ class Compiler:
             if (only and region not in only) or region in never:
                 continue
             rates = (*reduced.get(rule.stem, ()), _general_rate(rule, entry))
-            taxes.append(read.tax(rule, entry, rates))
+            tax = read.tax(rule, entry, rates)
+            if entry.fields.get("local"):
+                local = Localities(str(region), self.local_rates.get(rule.id, ()), confidence=entry.confidence)
+                tax = replace(tax, local=local.find)
+            taxes.append(tax)
             self._known(live, rule.id, _named(taxes[-1].base))
         return tuple(taxes)
 

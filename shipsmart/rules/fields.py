@@ -21,9 +21,9 @@ ROUTE_FIELDS = LIMIT_FIELDS | {
 }  # fmt: skip
 TAX_FIELDS = frozenset(
     ("order", "charge", "base", "rate", "inclusive", "uplift", "waive_up_to", "scheme", "buyers", "regions",
-     "not_regions")
+     "not_regions", "local")
 )  # fmt: skip
-RATE_FIELDS = LIMIT_FIELDS | {"tax", "rate", "hs", "regions", "what", "free_part"}
+RATE_FIELDS = LIMIT_FIELDS | {"tax", "rate", "hs", "regions", "what", "free_part", "local"}
 FEE_FIELDS = LIMIT_FIELDS | {
     "order", "per", "amount", "transports", "buyers", "entries", "routes", "not_routes", "above", "above_inclusive",
     "not_preference", "steps",
@@ -31,6 +31,7 @@ FEE_FIELDS = LIMIT_FIELDS | {
 EXCISE_FIELDS = frozenset(("order", "hs", "bands", "rounding"))
 ROUTE_DUTIES = ("tariff", "additional", "none", "rate", "entry", "class")
 BASE_PARTS = frozenset(("customs_value", "goods", "freight", "insurance", "base_duty", "duty", "excise"))
+LOCAL_EXEMPTIONS = ("as_state", "by_place")
 BUYERS = frozenset(("consumer", "business"))
 ROUTE_TAXES = ("normal", "none", "sale")
 
@@ -135,7 +136,9 @@ def _tax_bases(value: Any, rule: Rule) -> dict[str, tuple[str, ...]]:
 def tax(rule: Rule, entry: Entry, rates: tuple[TaxRate, ...]) -> Tax:
     check_fields(rule, entry, TAX_FIELDS)
     get = entry.fields.get
-    waive = get("waive_up_to")
+    waive, local = get("waive_up_to"), get("local", False)
+    if not isinstance(local, bool) or (local and len(get("regions", ())) != 1):
+        raise BadRule(f"{rule.id}.toml: 'local' is true or false, and true only for a tax of one region", rule=rule.id)
     return Tax(
         id=rule.stem,
         kind=get("charge", "import_tax"),
@@ -153,6 +156,9 @@ def tax_rate(rule: Rule, entry: Entry) -> TaxRate:
     get = entry.fields.get
     if "rate" not in entry.fields:
         raise BadRule(f"{rule.id}.toml lacks 'rate'; a zero rate must be written down", rule=rule.id)
+    local = get("local", "as_state")
+    if local not in LOCAL_EXEMPTIONS:
+        raise BadRule(f"{rule.id}.toml: local is one of {', '.join(LOCAL_EXEMPTIONS)}, not {local!r}", rule=rule.id)
     return TaxRate(
         stamp=entry.stamp(rule),
         rate=ratio(get("rate"), rule),
@@ -161,6 +167,7 @@ def tax_rate(rule: Rule, entry: Entry) -> TaxRate:
         what=get("what", ""),
         unit_price_limit=limit(entry.fields, rule),
         free_part=limit(entry.fields, rule, name="free_part"),
+        by_place=local == "by_place",
     )
 
 
