@@ -26,6 +26,7 @@ DUE_DAYS = {
     "tariff canada": 400,
     "tariff newzealand": 45,
     "tariff norway": 45,
+    "salestax sst": 100,
     "nomenclature ncm": 200,
     "nomenclature hts": 200,
     "nomenclature taric": 200,

@@ -1,7 +1,7 @@
 """Import one official file: read it, weigh it, publish it. Until the last step nothing has changed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,19 +10,23 @@ from integrations.feeds import (
     australia,
     brazil,
     canada,
+    local_plain,
     new_zealand,
     nomenclatures,
     norway,
     rates,
+    streamlined,
     taric,
     trade_tariff,
     us_hts,
 )
+from integrations.feeds.local_rates import StateTable, midnight, rule_of
 from integrations.feeds.reading import Progress, no_progress, refuse_other_kinds, sha256_of
-from integrations.feeds.report import BadFeed, Report
+from integrations.feeds.report import BadFeed, Report, Tally
 from integrations.feeds.schedule import Schedule
 from integrations.feeds.store import NewRelease, publish
 from shipsmart.quotes import rulebook
+from shipsmart.rules.local_rates import LocalTable
 from shipsmart.rules.tariff import Tariff
 
 UNREADABLE_SHARE = 4
@@ -120,6 +124,11 @@ RATES = {
     "eu": Feed("eu", "EU monthly customs exchange rates", "https://www.trade-tariff.service.gov.uk/xi/exchange_rates"),
     "manual": Feed("manual", "the merchant's own exchange rates", ""),
 }  # fmt: skip
+SALES_TAXES = {
+    "sst": Feed("us", "Streamlined Sales Tax, rate and boundary files",
+                "https://www.streamlinedsalestax.org/"),
+    "manual": Feed("us", "the merchant's own table of local sales taxes", ""),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +166,15 @@ def import_tariff(kind: str, path: Path, *, wishes: Wishes, today: date, progres
     schedule = feed.reader(path, day, progress)
     merge = wishes.merge or feed.part
     if not schedule.rows or not schedule.tally.taken:
-        raise BadFeed(f"{path.name}: not one duty could be taken; {_why(schedule)}", file=path.name)
+        raise BadFeed(f"{path.name}: not one duty could be taken; {_why(schedule.tally)}", file=path.name)
     if not merge:
         schedule.check_whole()
-        _check_readable(schedule, path)
+        _check_readable(schedule.tally, path, "--dry-run --merge")
     content = schedule.as_csv()
     Tariff(feed.name, content)
     report = Report(kind, path.name, digest, wishes.title or feed.title, wishes.url or feed.url, effective.isoformat(),
                     schedule.tally, len(schedule.rows))  # fmt: skip
-    return _put(NewRelease("tariff", feed.name, effective, content, report, feed.rule, merge), wishes)
+    return _put(NewRelease("tariff", feed.name, effective, content, report, feed.rule, merge), wishes=wishes)
 
 
 def import_rates(kind: str, path: Path, *, wishes: Wishes) -> Imported:
@@ -180,7 +189,7 @@ def import_rates(kind: str, path: Path, *, wishes: Wishes) -> Imported:
     effective = datetime.combine(days[0], time(), tzinfo=UTC)
     found.tally.until = days[-1].isoformat()
     report = Report(kind, path.name, digest, title, url, effective.isoformat(), found.tally, found.tally.taken)
-    return _put(NewRelease("exchange", feed.name, effective, content, report), wishes)
+    return _put(NewRelease("exchange", feed.name, effective, content, report), wishes=wishes)
 
 
 def import_nomenclature(
@@ -197,15 +206,59 @@ def import_nomenclature(
         found = nomenclatures.read(kind, path, progress=progress)
     report = Report(kind, path.name, digest, wishes.title or feed.title, wishes.url or feed.url, effective.isoformat(),
                     found.tally, len(found.rows))  # fmt: skip
-    return _put(NewRelease("nomenclature", feed.name, effective, found.as_csv(), report), wishes)
+    return _put(NewRelease("nomenclature", feed.name, effective, found.as_csv(), report), wishes=wishes)
 
 
-def _put(new: NewRelease, wishes: Wishes) -> Imported:
+def import_local_rates(kind: str, path: Path, *, wishes: Wishes, progress: Progress = no_progress) -> Imported:
+    """Import local sales taxes: `sst` reads a folder of states' files, `manual` one CSV. All states change, or none.
+
+    A table serves its state from the first day it tells of, or that `wishes` name, until the next table of the state.
+    Raises BadFeed, and then nothing has changed.
+    """
+    feed = _feed(SALES_TAXES, kind)
+    path = _existing(path)
+    digest = sha256_of(path)
+    found = (streamlined if kind == "sst" else local_plain).read(path, progress=progress)
+    tally = found.tally
+    if not tally.taken:
+        raise BadFeed(f"{path.name}: not one rate could be taken; {_why(tally)}", file=path.name)
+    # A trial shows what is wrong with a file, however much that is.
+    if not wishes.dry_run:
+        _check_readable(tally, path, "--dry-run")
+    report = Report(kind, path.name, digest, wishes.title or feed.title, wishes.url or feed.url, "", tally, 0)
+    tables = [table for _, table in sorted(found.tables.items()) if not table.is_empty]
+    releases = [_local_release(table, report, wishes) for table in tables]
+    whole = replace(
+        report,
+        effective=min(one.effective for one in releases).isoformat(),
+        rows_written=sum(one.report.rows_written for one in releases),
+    )
+    return _put(*releases, wishes=wishes, report=whole)
+
+
+def _local_release(table: StateTable, about: Report, wishes: Wishes) -> NewRelease:
+    """Return the release of one state; the report beside it counts the rows of the whole file."""
+    text, effective = table.as_text(), _first_instant(table, wishes.effective)
+    title = f"{about.title}, {table.state}"
+    LocalTable(text, effective=effective, title=title, url=about.url)
+    report = replace(about, title=title, effective=effective.isoformat(), rows_written=text.count("\n"))
+    return NewRelease("sales_tax", f"us-{table.state.lower()}", effective, text, report, table.rule)
+
+
+def _first_instant(table: StateTable, wish: date | None) -> datetime:
+    rule = rule_of(table.state)
+    first = midnight(table.state, wish or table.first_day())
+    return first if rule is None else max(first, midnight(table.state, rule.entries[0].effective.date()))
+
+
+def _put(*new: NewRelease, wishes: Wishes, report: Report | None = None) -> Imported:
+    """Put releases in force together; `report` speaks for all of them where there are several."""
+    report = report or new[0].report
     if wishes.dry_run:
-        return Imported(new.report, None)
-    number = publish(rulebook.folder(), new)
+        return Imported(report, None)
+    number = publish(rulebook.folder(), *new)
     rulebook.forget()
-    return Imported(new.report, number)
+    return Imported(report, number)
 
 
 def _feed(feeds: dict[str, Feed], kind: str) -> Feed:
@@ -221,20 +274,18 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def _check_readable(schedule: Schedule, path: Path) -> None:
+def _check_readable(tally: Tally, path: Path, look: str) -> None:
     """Raise BadFeed when so many rates are unreadable that the file has changed its shape: some 1 % is usual."""
-    tally = schedule.tally
     if len(tally.unread) * UNREADABLE_SHARE > tally.taken:
         first = tally.unread[0]
         raise BadFeed(
             f"{path.name}: {len(tally.unread)} of {tally.taken + len(tally.unread)} rates cannot be read, the first in "
             f"row {first.row}: {first.text[:80]!r} ({first.reason}); its columns have moved or it is damaged: "
-            "look at it with --dry-run --merge, download it again",
+            f"look at it with {look}, download it again",
             file=path.name,
         )
 
 
-def _why(schedule: Schedule) -> str:
-    tally = schedule.tally
+def _why(tally: Tally) -> str:
     reasons = [reason for reason, _ in tally.aside.most_common(2)] + [cell.reason for cell in tally.unread[:1]]
     return f"{tally.read} rows read ({'; '.join(reasons) or 'none'})"

@@ -73,10 +73,11 @@ def refuse_other_kinds(path: Path) -> None:
 
 
 def files_of(path: Path) -> list[Path]:
-    """Return the file itself, or the JSON (else CSV) files of a folder in order of their names."""
+    """Return the file itself, or the JSON (else CSV and text) files of a folder in order of their names."""
     if not path.is_dir():
         return [path]
-    return sorted(path.glob("*.json")) or sorted(path.glob("*.csv"))
+    tables = [one for one in path.iterdir() if one.suffix.lower() in (".csv", ".txt")]
+    return sorted(path.glob("*.json")) or sorted(tables)
 
 
 def exact(text: str) -> Decimal | None:
@@ -127,6 +128,26 @@ def csv_rows(
             f"{path.name} is not {encoding} text: {error.reason} at byte {error.start}; save it as UTF-8 "
             "(in a spreadsheet: CSV UTF-8), or download it again"
         ) from error
+    except OSError as error:
+        raise BadFeed(f"{path.name} cannot be read: {error.strerror}") from error
+
+
+def bare_rows(path: Path, *, fewest: int, progress: Progress = no_progress) -> Iterator[tuple[int, list[str]]]:
+    """Return (line number, cells) of a CSV without a heading; raises BadFeed for broken quoting and short rows."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as source:
+            reader = csv.reader(_counted(source, path.stat().st_size, progress), strict=True)
+            for cells in reader:
+                if cells and len(cells) < fewest:
+                    raise BadFeed(
+                        f"{path.name} row {reader.line_num}: {len(cells)} cells where {fewest} or more belong; "
+                        "the file is cut off or damaged: download it again",
+                        row=reader.line_num,
+                    )
+                if cells:
+                    yield reader.line_num, cells
+    except csv.Error as error:
+        raise BadFeed(f"{path.name}: {error}; the file is cut off or damaged: download it again") from error
     except OSError as error:
         raise BadFeed(f"{path.name} cannot be read: {error.strerror}") from error
 

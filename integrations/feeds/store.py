@@ -3,7 +3,7 @@
 ```
 VAR_DIR/rulebook/
   tariff/us/20261201-4f1c0a9b2d3e/     a release: release.json, table.csv, report.json; never changed
-  exchange/ecb/…  nomenclature/br/…
+  exchange/ecb/…  nomenclature/br/…  sales_tax/us-ks/…
   generations/000003.json              which releases make up a rulebook, and which one came before
   in_force                             the number of the generation in force
 ```
@@ -27,7 +27,12 @@ from typing import Any
 from integrations.feeds.report import BadFeed, Report
 from shipsmart.quotes import rulebook
 
-FILES = {"tariff": "table.csv", "exchange": "rates.jsonl", "nomenclature": "codes.csv"}
+FILES = {
+    "tariff": "table.csv",
+    "exchange": "rates.jsonl",
+    "nomenclature": "codes.csv",
+    "sales_tax": "local_rates.csv",
+}
 MAKING = ".making-"
 
 
@@ -67,26 +72,28 @@ def locked(root: Path) -> Iterator[None]:
         yield
 
 
-def publish(root: Path, new: NewRelease) -> int:
-    """Write a release, make the generation that holds it and put it in force; return the generation's number.
+def publish(root: Path, *new: NewRelease) -> int:
+    """Write releases, make the generation that holds them and put it in force; return the generation's number.
 
-    It takes the place of the release of the same kind, name and instant. An import that changes nothing makes no new
+    Each takes the place of the release of the same kind, name and instant. An import that changes nothing makes no new
     generation.
     """
     with locked(root):
         for left in root.glob(f"{MAKING}*"):
             shutil.rmtree(left)
-        about = new.about()
-        place = Path(new.kind) / new.name / _label(about)
-        if not (root / place).exists():
-            _write_release(root, place, new, about)
+        brought: dict[tuple[str, str, str], str] = {}
+        for one in new:
+            about = one.about()
+            place = Path(one.kind) / one.name / _label(about)
+            if not (root / place).exists():
+                _write_release(root, place, one, about)
+            brought[about["kind"], about["name"], about["effective"]] = place.as_posix()
         now = rulebook.in_force(root)
         standing = rulebook.releases(root, now)
-        key = (about["kind"], about["name"], about["effective"])
-        kept = [one.path.relative_to(root).as_posix() for one in standing if one.key != key]
+        kept = [one.path.relative_to(root).as_posix() for one in standing if one.key not in brought]
         before = [one.path.relative_to(root).as_posix() for one in standing]
-        after = [*kept, place.as_posix()]
-        if sorted(before) == sorted(after) and before[-1:] == after[-1:]:
+        after = [*kept, *brought.values()]
+        if sorted(before) == sorted(after) and before[-len(new) :] == after[-len(new) :]:
             return now
         number = _last(root) + 1
         replace_file(

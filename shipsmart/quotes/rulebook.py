@@ -25,6 +25,7 @@ from shipsmart.core.law import RateSet
 from shipsmart.rules.book import Rulebook, rate_set
 from shipsmart.rules.compiling import Compiler
 from shipsmart.rules.dated import Entry, Rule
+from shipsmart.rules.local_rates import LocalTable, with_state_rates
 from shipsmart.rules.tariff import Tariff, laid_over
 
 POINTER = "in_force"
@@ -144,7 +145,7 @@ def build(base: Rulebook, root: Path, number: int) -> Rulebook:
     for release in found:
         if release.about["kind"] == "tariff":
             _lay_tariff(release, known, tables)
-    compiler = Compiler(known, tables, base.compiler.lists)
+    compiler = Compiler(known, tables, base.compiler.lists, _local_rates(found, known))
     digest = digest_of(base, found)
     # The version follows from the content alone: a replay under the same hash must give the same bytes.
     return ImportedRulebook(f"{base.version}+{digest[:8]}", digest, compiler, _exchange(base, found))
@@ -171,6 +172,24 @@ def _lay_tariff(release: Release, known: dict[str, Rule], tables: dict[str, Tari
     confidence = before.confidence if merged and before else "verified"
     entry = Entry(effective, None, False, "enacted", confidence, about["url"], title, fields)
     known[rule.id] = replace(rule, entries=_chain([e for e in rule.entries if e.effective != effective] + [entry]))
+
+
+def _local_rates(found: Iterable[Release], known: dict[str, Rule]) -> dict[str, tuple[LocalTable, ...]]:
+    """Return the tables of local sales taxes by the state's rule, which takes on the state rate that they name."""
+    tables: dict[str, list[LocalTable]] = {}
+    for release in found:
+        about = release.about
+        if about["kind"] != "sales_tax":
+            continue
+        if about["rule"] not in known:
+            raise RulebookDamaged(f"{release.path}: the rulebook has no rule {about['rule']!r} for these local rates")
+        effective = datetime.fromisoformat(about["effective"])
+        table = LocalTable(release.content(), effective=effective, title=about["title"], url=about["url"])
+        tables.setdefault(about["rule"], []).append(table)
+    ordered = {rule: tuple(sorted(some, key=lambda one: one.effective)) for rule, some in tables.items()}
+    for rule, some in ordered.items():
+        known[rule] = with_state_rates(known[rule], some)
+    return ordered
 
 
 def _chain(entries: list[Entry]) -> tuple[Entry, ...]:

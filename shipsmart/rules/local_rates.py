@@ -81,11 +81,13 @@ class LocalTable:
         self.state_rates: list[tuple[Period, Decimal]] = []
         self.periods: list[Period] = []
         self.areas: dict[int, list[str]] = {}
+        self.instants = {effective}  # at each of them an answer of this table may change
         self.five, self.nine, self.some = _Ranges(), _Ranges(), _Ranges()
         self._read(text.splitlines())
 
     def _read(self, lines: Iterable[str]) -> None:
         numbers: dict[tuple[str, str], int] = {}
+        spans: set[tuple[str, str]] = set()
         for line in lines:
             kind, _, rest = line.partition(",")
             if kind in ("zip", "part"):
@@ -97,21 +99,19 @@ class LocalTable:
                 ranges = self.some if kind == "part" else self.nine if long else self.five
                 ranges.add(int(low), int(high), int(area), number)
             elif kind == "area":
-                self.areas.setdefault(int(rest.partition(",")[0]), []).append(rest)
+                area, start, end, _ = rest.split(",", 3)
+                self.areas.setdefault(int(area), []).append(rest)
+                spans.add((start, end))
             elif kind == "state":
                 start, end, rate = rest.split(",")
                 self.state_rates.append((_period(start, end), Decimal(rate)))
             else:
                 raise BadRule(f"a table of local rates holds a line of unknown kind {kind!r}; import it again")
-
-    @property
-    def instants(self) -> set[datetime]:
-        """Return every instant at which an answer of this table may change."""
-        found = {self.effective}
-        periods = [*self.periods, *(one.period for number in self.areas for one in self.added(number))]
-        for start, end in periods:
-            found |= {start} if end is None else {start, end}
-        return found
+        without = {*self.five.areas, *self.nine.areas, *self.some.areas} - self.areas.keys()
+        if without:
+            raise BadRule(f"a table of local rates has no line for its area {min(without)}; import it again")
+        for start, end in spans | numbers.keys():
+            self.instants.update(instant for instant in _period(start, end) if instant is not None)
 
     def added(self, area: int) -> list[Added]:
         """Return what the jurisdictions of an area add, period by period."""

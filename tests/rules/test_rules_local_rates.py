@@ -162,6 +162,8 @@ def test_a_table_out_of_order_is_refused():
         table(KANSAS + f"zip,66000,66000,0,{FIRST},\n")
     with pytest.raises(BadRule, match="unknown kind 'town'"):
         table(KANSAS + "town,1\n")
+    with pytest.raises(BadRule, match="no line for its area 7"):
+        table(KANSAS + f"part,66104,66104,7,{FIRST},\n")
 
 
 def test_a_state_says_that_its_clothing_is_a_matter_of_place():

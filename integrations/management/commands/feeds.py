@@ -1,4 +1,4 @@
-"""`manage.py feeds`: import official tariff files and exchange rates, list what is in force, undo the last import."""
+"""`manage.py feeds`: import official tariffs, exchange rates and local sales taxes, list what is in force, undo."""
 
 import json
 import sys
@@ -18,10 +18,11 @@ from shipsmart.core.errors import ShipSmartError
 from shipsmart.quotes import rulebook
 
 BAR = 30
+FIRST_DAY = "first day in force (default: today; of rates and sales taxes, the first day in the file)"
 
 
 class Command(BaseCommand):
-    help = "Import official tariffs, nomenclatures and exchange rates; show or undo imports."
+    help = "Import official tariffs, nomenclatures, exchange rates and local sales taxes; show or undo imports."
 
     def add_arguments(self, parser: Any) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -29,11 +30,12 @@ class Command(BaseCommand):
             ("tariff", operations.TARIFFS),
             ("rates", operations.RATES),
             ("nomenclature", operations.NOMENCLATURES),
+            ("salestax", operations.SALES_TAXES),
         ):
             action = actions.add_parser(name, help=f"import one of: {', '.join(kinds)}")
             action.add_argument("kind", choices=sorted(kinds))
-            action.add_argument("file", type=Path, help="the file as published (for uk and xi also a folder of them)")
-            action.add_argument("--effective", type=date.fromisoformat, help="first day in force (default: today)")
+            action.add_argument("file", type=Path, help="the file as published (for uk, xi and sst a folder of them)")
+            action.add_argument("--effective", type=date.fromisoformat, help=FIRST_DAY)
             action.add_argument("--title", default="", help="how answers name the source")
             action.add_argument("--url", default="", help="where the file was published")
             action.add_argument("--dry-run", action="store_true", help="read and report, change nothing")
@@ -98,6 +100,8 @@ def _import(action: str, options: dict[str, Any]) -> Imported:
     )
     if action == "rates":
         return operations.import_rates(options["kind"], options["file"], wishes=wishes)
+    if action == "salestax":
+        return operations.import_local_rates(options["kind"], options["file"], wishes=wishes, progress=_bar())
     work = operations.import_tariff if action == "tariff" else operations.import_nomenclature
     return work(options["kind"], options["file"], wishes=wishes, today=timezone.now().date(), progress=_bar())
 
