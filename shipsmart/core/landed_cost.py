@@ -115,6 +115,11 @@ def _others(cart: Cart, ways: tuple[Route, ...], taken: Taken) -> list[dict[str,
 def _warn_about_request(ledger: Ledger, regime: Regime, taken: Taken) -> None:
     for code, message in regime.warnings:
         ledger.warn(code, None, message, estimate=code.endswith("_missing"))
+    if regime.without_region and not regime.without_region.isdisjoint(ledger.cart.request.schemes):
+        text = (
+            f"ship_to.region is missing; which taxes of a region of {regime.country} are due depends on it: give region"
+        )
+        ledger.warn("region_missing", None, text, estimate=True)
     for item in ledger.cart.items:
         plan = item.plan
         if plan.warnings:

@@ -276,6 +276,8 @@ class Regime:
     formal_above: Limit | None
     plan: Callable[[str | None, str, str | None], LinePlan]
     warnings: tuple[tuple[str, str], ...] = ()
+    # Registrations for a tax of one region, where nobody says which region it is.
+    without_region: frozenset[str] = frozenset()
     # What `routing` found before; a memory, no part of the law.
     open_routes: dict[tuple[object, ...], tuple[Route, ...]] = field(default_factory=dict, repr=False, compare=False)
 

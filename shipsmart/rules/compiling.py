@@ -97,6 +97,7 @@ class Compiler:
             formal_above=read.limit(entry.fields, home, name="formal_above"),
             plan=planner.plan,
             warnings=tuple(warnings.items()),
+            without_region=_regional(live) if region is None else frozenset(),
         )
 
     def base_of(self, country: str, at: datetime) -> BaseRule:
@@ -238,6 +239,12 @@ class Compiler:
             for name in _pairs(rule.folder, agreement.origins):
                 found.setdefault(name, agreement)
         return found
+
+
+def _regional(live: Live) -> frozenset[str]:
+    """Return the registrations for taxes that hold in some regions only."""
+    fields = [entry.fields for rule, entry in live if rule.kind == "tax" and entry.fields.get("regions")]
+    return frozenset(one["scheme"] for one in fields if "scheme" in one)
 
 
 def _unions(home: Entry) -> list[tuple[str, int]]:

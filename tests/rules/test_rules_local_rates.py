@@ -96,6 +96,12 @@ def test_without_a_registration_nothing_is_asked_of_the_table():
     assert (local(answer), codes(answer)) == ([], [])
 
 
+@pytest.mark.parametrize(("schemes", "said"), [(["US_SALES_TAX:KS"], ["region_missing"]), ([], []), (["EU_IOSS"], [])])
+def test_a_registration_in_a_state_asks_for_the_state_of_the_buyer(schemes, said):
+    answer = cost("66101", state=None, schemes=schemes).as_answer()
+    assert [note["code"] for note in answer["warnings"] if note["code"] == "region_missing"] == said
+
+
 def test_the_row_names_the_jurisdictions_their_source_and_their_days():
     [row] = local(cost("66101-1000").as_answer())
     assert row["name"] == "United States, KS: local sales tax at ZIP 66101-1000 (county 209 1%, place 36000 1.75%)"
