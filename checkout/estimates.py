@@ -81,6 +81,7 @@ def _cart(connection: Connection, asked: EstimateRequest) -> tuple[CheckoutCart,
         currency=currency,
         at=at,
         locale=asked.locale,
+        postcode_assumed=not asked.postcode,
     ), messages
 
 

@@ -1,5 +1,7 @@
 """A page that knows only the country still gets carriers' prices, and says that delivery is an estimate."""
 
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,8 +9,11 @@ import pytest
 from checkout.estimates import make_estimate
 from checkout.places import PLACES, somewhere_in
 from checkout.reading import EstimateRequest, Item
+from integrations.feeds.operations import Wishes, import_local_rates
+from shipsmart.merchants.models import TaxRegistration
 from shipsmart.ports import Party
-from shipsmart.rating.models import CarrierAccount
+from shipsmart.quotes import rulebook
+from shipsmart.rating.models import CarrierAccount, TableRate
 from shipsmart.rules.book import DATA
 
 
@@ -43,3 +48,24 @@ def test_no_region_is_made_up_for_taxes_rest_on_it(country: str, city: str, post
 def test_every_country_of_the_rulebook_has_a_place() -> None:
     folders = {folder.name.upper() for folder in DATA.iterdir() if (folder / "jurisdiction.toml").is_file()}
     assert folders - set(PLACES) <= {"XI", "IM"}
+
+
+def test_no_local_tax_rests_on_the_postcode_of_the_largest_city(connection: Any, settings: Any, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+    file = tmp_path / "own.csv"
+    file.write_text("state,zip,rate,valid_from\nNY,10001,0.04875,2025-01-01\n")
+    import_local_rates("manual", file, wishes=Wishes())
+    CarrierAccount.objects.all().delete()
+    TableRate.objects.update(countries=["US"])
+    TaxRegistration.objects.create(merchant=connection.merchant, scheme="US_SALES_TAX:NY", kind="EIN", number="1")
+    connection.merchant.touch()
+    taxes = {place: _import_tax(connection, postcode=place) for place in ("10001", "")}
+    rulebook.forget()
+    # A shirt is free of the state's tax; the city's is charged where the shopper named its postcode.
+    assert taxes[""] == {Decimal(0)}
+    assert Decimal(0) not in taxes["10001"]
+
+
+def _import_tax(connection: Any, *, postcode: str) -> set[Decimal]:
+    asked = EstimateRequest(connection.account, (Item("1", 1),), "US", region="NY", postcode=postcode, locale="en")
+    return {Decimal(option["breakdown"]["import_tax"]) for option in make_estimate(connection, asked)["options"]}
