@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
+from shipsmart.quotes import rulebook
 from shipsmart.quotes.models import Quote
 from shipsmart.quotes.operations import fallback_answer
 
@@ -53,6 +54,24 @@ def test_an_answer_with_its_request_replays_to_the_same_bytes(run: Any) -> None:
     answer = json.loads(run("quote", json.dumps(REQUEST))[0][0])
     lines, code = run("replay", json.dumps(answer | {"request": REQUEST}))
     assert (code, json.loads(lines[0])["same"]) == (0, True)
+
+
+def test_a_quote_with_local_sales_tax_replays_under_the_table_of_its_day(
+    run: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.VAR_DIR = tmp_path
+    table, place = tmp_path / "own.csv", {"country": "US", "region": "TX", "postcode": "75001-1234"}
+    asked = json.dumps({**REQUEST, "currency": "USD", "ship_to": place, "schemes": ["US_SALES_TAX:TX"]})
+    answers = []
+    for rate in ("0.02", "0.01"):
+        table.write_text(f"state,zip,rate,valid_from\nTX,75001,{rate},2025-01-01\n")
+        call_command("feeds", "salestax", "manual", str(table), stdout=io.StringIO())
+        answers.append(json.loads(run("quote", asked)[0][0]))
+    replayed = run("replay", json.dumps(answers[0] | {"request": json.loads(asked)}))
+    rulebook.forget()
+    # 6.25 % of the state and 2 % or 1 % of the city, of 110.00: 6.88 + 2.20 and 6.88 + 1.10.
+    assert [answer["totals"]["import_tax"] for answer in answers] == ["9.08", "7.98"]
+    assert (replayed[1], json.loads(replayed[0][0])["same"]) == (0, True)
 
 
 @pytest.mark.parametrize("verb", ["quote", "batch", "explain"])
