@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shipsmart.core.codes import SALES_TAX
 from shipsmart.dashboard.forms import sections as forms
 from shipsmart.dashboard.templatetags.pages import carrier_name, country_name, grams, money
 from shipsmart.merchants.models import Importer, Market, TaxRegistration
+from shipsmart.quotes import rulebook
 from shipsmart.rating.models import Box, FeeRule, TableRate
 
 Text = str | Promise
@@ -45,6 +48,17 @@ def _fee(rule: FeeRule) -> str:
     return ", ".join(parts) + (f" + {money(rule.flat, rule.currency)}" if rule.flat else "")
 
 
+def _local_rates(row: TaxRegistration) -> str:
+    """Return which table of local sales taxes serves a registration in a state, for a reader who wonders."""
+    kind, _sign, state = row.scheme.partition(":")
+    book, rule, now = rulebook.current(), f"us/sales_tax_{state.lower()}", timezone.now()
+    law = book.rules.get(rule) if kind == SALES_TAX else None
+    if law is None or not law.on(now).fields.get("local"):
+        return "–"
+    table = book.local_table(rule, now)
+    return table.title if table else _("not imported: the state's rate alone is charged")
+
+
 SECTIONS: Mapping[str, Section] = {
     "markets": Section(
         slug="markets",
@@ -74,6 +88,7 @@ SECTIONS: Mapping[str, Section] = {
             (gettext_lazy("Number"), lambda row: row.number),
             (gettext_lazy("Country"), lambda row: country_name(row.country) or "–"),
             (gettext_lazy("Scheme"), lambda row: row.scheme.replace("_", " ") or "–"),
+            (gettext_lazy("Local sales tax"), _local_rates),
         ),
         order=("kind", "country"),
     ),

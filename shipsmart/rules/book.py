@@ -101,6 +101,11 @@ class Rulebook:
         version = f"{self.version.partition('+')[0]}+{sha256[:8]}"
         return replace(self, version=version, sha256=sha256, compiler=compiler, regimes={}, changes={})
 
+    def local_table(self, rule_id: str, at: datetime) -> LocalTable | None:
+        """Return the table of local rates that serves beside a state's tax at an instant, or None."""
+        tables = self.compiler.local_rates.get(rule_id, ())
+        return next((table for table in reversed(tables) if table.effective <= at), None)
+
     def with_local_rates(self, rule_id: str, *tables: LocalTable) -> "Rulebook":
         """Return a copy in which the tables answer for the local rates beside a state's tax; raises BadRule."""
         old, ordered = self.compiler, tuple(sorted(tables, key=lambda one: one.effective))

@@ -1,4 +1,6 @@
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,8 +8,10 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from integrations.feeds.operations import Wishes, import_local_rates
 from shipsmart.dashboard.throttle import LIMIT
 from shipsmart.merchants.models import ApiKey, AuditEntry, Market, Member, Merchant, TaxRegistration
+from shipsmart.quotes import rulebook
 from shipsmart.rating.models import CarrierAccount, FeeRule, TableRate
 from tests.dashboard.conftest import PASSWORD
 
@@ -124,6 +128,23 @@ def test_rows_are_kept_as_meant(shop: Any, owner: Client) -> None:
 def test_a_wrong_row_is_refused(shop: Any, owner: Client, slug: str, wrong: dict[str, Any]) -> None:
     assert owner.post(url("settings_row_new", slug), ROWS[slug] | wrong).status_code == 422
     assert not AuditEntry.objects.exists()
+
+
+def test_the_page_says_whose_local_sales_taxes_are_imported(
+    shop: Any, owner: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    file = tmp_path / "own.csv"
+    file.write_text("state,zip,rate,valid_from\nTX,75001,0.02,2025-01-01\n")
+    import_local_rates("manual", file, wishes=Wishes(title="Our table"))
+    mine = {"merchant": shop.merchant, "kind": "EIN", "country": "US"}
+    for number, state in enumerate(("TX", "KS", "CT", "OR")):
+        TaxRegistration.objects.create(**mine, scheme=f"US_SALES_TAX:{state}", number=f"12-345678{number}")
+    text = owner.get(url("settings_section", "taxes")).content.decode()
+    rulebook.forget()
+    cells = dict(re.findall(r"<td>US SALES TAX:(\w\w)</td><td>(.*?)</td>", text))
+    missing = "not imported: the state&#x27;s rate alone is charged"
+    assert cells == {"TX": "Our table, TX", "KS": missing, "CT": "–", "OR": "–"}
 
 
 def test_an_unknown_section_is_not_there(owner: Client) -> None:
