@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,14 +50,16 @@ def _fee(rule: FeeRule) -> str:
 
 
 def _local_rates(row: TaxRegistration) -> str:
-    """Return which table of local sales taxes serves a registration in a state, for a reader who wonders."""
+    """Return whether a table of local sales taxes serves a registration in a state."""
     kind, _sign, state = row.scheme.partition(":")
     book, rule, now = rulebook.current(), f"us/sales_tax_{state.lower()}", timezone.now()
     law = book.rules.get(rule) if kind == SALES_TAX else None
     if law is None or not law.on(now).fields.get("local"):
         return "–"
     table = book.local_table(rule, now)
-    return table.title if table else _("not imported: the state's rate alone is charged")
+    if table is None:
+        return _("not imported, the state alone is charged")
+    return _("imported, in force from %(day)s") % {"day": date_format(table.effective, "j M Y")}
 
 
 SECTIONS: Mapping[str, Section] = {

@@ -136,15 +136,15 @@ def test_the_page_says_whose_local_sales_taxes_are_imported(
     settings.VAR_DIR = tmp_path
     file = tmp_path / "own.csv"
     file.write_text("state,zip,rate,valid_from\nTX,75001,0.02,2025-01-01\n")
-    import_local_rates("manual", file, wishes=Wishes(title="Our table"))
+    import_local_rates("manual", file, wishes=Wishes())
     mine = {"merchant": shop.merchant, "kind": "EIN", "country": "US"}
     for number, state in enumerate(("TX", "KS", "CT", "OR")):
         TaxRegistration.objects.create(**mine, scheme=f"US_SALES_TAX:{state}", number=f"12-345678{number}")
     text = owner.get(url("settings_section", "taxes")).content.decode()
     rulebook.forget()
-    cells = dict(re.findall(r"<td>US SALES TAX:(\w\w)</td><td>(.*?)</td>", text))
-    missing = "not imported: the state&#x27;s rate alone is charged"
-    assert cells == {"TX": "Our table, TX", "KS": missing, "CT": "–", "OR": "–"}
+    cells = dict(re.findall(r">US SALES TAX:(\w\w)</td><td data-th=\"Local sales tax\">(.*?)</td>", text))
+    missing = "not imported, the state alone is charged"
+    assert cells == {"TX": "imported, in force from 1 Jan 2025", "KS": missing, "CT": "–", "OR": "–"}
 
 
 def test_an_unknown_section_is_not_there(owner: Client) -> None:

@@ -45,7 +45,7 @@ def identity(request: Any) -> HttpResponse:
 def section(request: Any, slug: str) -> HttpResponse:
     kind = _section(slug)
     found = kind.model._default_manager.filter(merchant=request.merchant).order_by(*kind.order)
-    rows = [(row.pk, [cell(row) for _title, cell in kind.columns]) for row in found]
+    rows = [(row.pk, [(title, cell(row)) for title, cell in kind.columns]) for row in found]
     return render(request, "dashboard/settings/section.html", {"section": kind, "rows": rows})
 
 
