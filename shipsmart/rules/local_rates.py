@@ -28,7 +28,7 @@ from shipsmart.rules.dated import BadRule, Entry, Rule
 
 ZIP_DIGITS = 5
 PLUS_4 = 10_000
-MEMORY_LIMIT = 20_000
+MEMORY_LIMIT = 2_000  # per state and period; a postcode comes from a stranger
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 FREES = {"free": True, "taxed": False, "": None}
 _POSTCODE = re.compile(r"(\d{5})(?:[ -]?(\d{4}))?")
