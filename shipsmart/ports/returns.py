@@ -1,7 +1,7 @@
 """What we ask of stores about goods that come back: their values and one Protocol."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -40,6 +40,9 @@ class StoreRefund:
     """Money that went back to the shopper, in `currency`. `lines`: external line id → quantity.
 
     `shipping` is of the delivery price, in which prepaid duty may stand; `duties` are those the store itself sold.
+    `kept` are those of the units that were paid back without being cancelled or taken back: the store may still want
+    them sent. `paid_back` is the money that moved (None: the store does not say), `store_credit` what of it is to be
+    spent in the store.
     """
 
     external_id: str
@@ -50,6 +53,10 @@ class StoreRefund:
     shipping: Decimal
     duties: Decimal
     note: str = ""
+    kept: Mapping[str, int] = field(default_factory=dict)
+    paid_back: Decimal | None = None
+    store_credit: Decimal = Decimal(0)
+    return_external_id: str = ""
 
 
 @dataclass(frozen=True)

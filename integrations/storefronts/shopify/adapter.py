@@ -10,7 +10,7 @@ from django.conf import settings
 
 from checkout.links import tracking_link
 from integrations.storefronts.shopify import fulfilment as parcels
-from integrations.storefronts.shopify.client import following, graphql, mutate, pages
+from integrations.storefronts.shopify.client import all_nodes, following, graphql, mutate, pages
 from integrations.storefronts.shopify.codes import RETURN_STATES
 from integrations.storefronts.shopify.mapping import PAID_IN, SHOPS_OWN, amount_of, moment, store_order, store_variant
 from integrations.storefronts.shopify.shop import gid, number_of
@@ -51,7 +51,34 @@ def _page(connection: Connection, fulfilment: StoreFulfilment) -> str:
     return tracking_link(shipment) if shipment else fulfilment.tracking_url
 
 
-FIRST_LOOK = 10  # fulfilments, refunds and returns in order.graphql: enough for nearly every order
+def _asked(connection: Connection, name: str, external_id: str) -> dict[str, Any]:
+    node = graphql(connection, name, {"id": gid("Order", external_id)})["order"]
+    if node is None:
+        raise IntegrationError(f"{connection.account} has no order {external_id}", permanent=True, code="no_such_order")
+    return dict(node)
+
+
+FIRST_LOOK = 10  # fulfilments and refunds on the first look: enough for nearly every order; neither list has pages
+# The lists of an order that have pages, and the documents of those after the first.
+PAGED = {
+    "fulfillmentOrders": "fulfilment_order_pages",
+    "lineItems": "order_lines",
+    "localizedFields": "order_field_pages",
+    "returns": "order_return_pages",
+    "shippingLines": "order_delivery_pages",
+}
+
+
+def _whole(connection: Connection, node: dict[str, Any]) -> dict[str, Any]:
+    """Return an order with those of its lists whole that its first look may have cut short."""
+    for field in PAGED.keys() & node.keys():
+        rows = all_nodes(connection, node[field], PAGED[field], {"id": node["id"]}, ("order", field))
+        # A row may stand on two pages when the order is changed while they are read.
+        unlike = {row.get("id", number): row for number, row in enumerate(rows)}
+        node[field] = {"nodes": list(unlike.values())}
+    if max(len(node["fulfillments"]), len(node.get("refunds", ()))) >= FIRST_LOOK:
+        node |= graphql(connection, "order_parcels", {"id": node["id"]})["order"] or {}
+    return node
 
 
 @dataclass(frozen=True)
@@ -95,35 +122,10 @@ class Shopify:
             sold_ddp=parcels.sold_ddp(node),
         )
 
-    def _rest(self, connection: Connection, node: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the lists of an order that its first look may have cut short, whole; nothing for most orders."""
-        whole: dict[str, Any] = {}
-        if max(len(node["fulfillments"]), len(node["refunds"])) >= FIRST_LOOK:
-            whole |= graphql(connection, "order_parcels", {"id": node["id"]})["order"] or {}
-        after = following(node["returns"])
-        if after:
-            variables = {"id": node["id"], "after": after}
-            rest = pages(connection, "order_return_pages", variables, ("order", "returns"))
-            nodes = [one for page in (node["returns"], *rest) for one in page["nodes"]]
-            whole["returns"] = {**node["returns"], "nodes": nodes}
-        return whole
-
     def fetch_node(self, connection: Connection, external_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return the order in Shopify's words with all its lines; what comes in later pages is included."""
-        node = graphql(connection, "order", {"id": gid("Order", external_id)})["order"]
-        if node is None:
-            raise IntegrationError(
-                f"{connection.account} has no order {external_id}", permanent=True, code="no_such_order"
-            )
-        node |= self._rest(connection, node)
-        lines = list(node["lineItems"]["nodes"])
-        after = following(node["lineItems"])
-        if after:
-            variables = {"id": node["id"], "after": after}
-            for page in pages(connection, "order_lines", variables, ("order", "lineItems")):
-                lines += page["nodes"]
-        # A line may stand on two pages when the order is edited while they are read.
-        return node, list({line["id"]: line for line in lines}.values())
+        node = _whole(connection, _asked(connection, "order", external_id))
+        return node, node["lineItems"]["nodes"]
 
     def orders_updated_since(self, connection: Connection, since: datetime) -> Sequence[str]:
         return [external_id for external_id, _ in self.changes_since(connection, since)]
@@ -146,14 +148,7 @@ class Shopify:
 
         Goods of one parcel that lie at several locations in the store's eyes make one fulfilment each.
         """
-        variables = {"id": gid("Order", fulfilment.order_external_id)}
-        order = graphql(connection, "order_fulfilments", variables)["order"]
-        if order is None:
-            raise IntegrationError(
-                f"{connection.account} has no order {fulfilment.order_external_id}",
-                permanent=True,
-                code="no_such_order",
-            )
+        order = _whole(connection, _asked(connection, "order_fulfilments", fulfilment.order_external_id))
         ids = parcels.with_waybill(order, fulfilment.waybill)
         self._correct(connection, order, fulfilment)
         told = self._told(connection, ids)

@@ -24,6 +24,7 @@ from shipsmart.ports import IntegrationError
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 20.0
+MOST_PAGES = 1000  # the store itself shows 25,000 rows of a list at most
 MAX_PAUSE_S = 2.0  # all pauses of one call together; a longer one goes back to the queue: others must not wait for it
 TRANSIENT = frozenset({"INTERNAL_SERVER_ERROR", "TIMEOUT", "SERVICE_UNAVAILABLE", "IDEMPOTENCY_CONCURRENT_REQUEST"})
 _FOLDER = Path(__file__).parent / "graphql"
@@ -79,16 +80,35 @@ def mutate(connection: Connection, name: str, field: str, variables: Variables) 
 def pages(connection: Connection, name: str, variables: Variables, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """Yield the connection at `path` of each page, from the first (or `variables["after"]`) to the last."""
     after = variables.get("after")
-    while True:
+    for _ in range(MOST_PAGES):
         found: Any = graphql(connection, name, {**variables, "after": after})
         for key in path:
             found = found[key]
             if found is None:
                 return
         yield found
-        after = following(found)
+        before, after = after, following(found)
         if after is None:
             return
+        if after == before:
+            raise _endless(name, "its next page begins where this one did")
+    raise _endless(name, f"it has more than {MOST_PAGES} pages")
+
+
+def all_nodes(
+    connection: Connection, first: Mapping[str, Any], name: str, variables: Variables, path: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Return the nodes of a connection whose `first` page is here; the others come by the document `name`."""
+    nodes = list(first["nodes"])
+    after = following(first)
+    if after:
+        for page in pages(connection, name, {**variables, "after": after}, path):
+            nodes += page["nodes"]
+    return nodes
+
+
+def _endless(name: str, why: str) -> IntegrationError:
+    return IntegrationError(f"the list of {name} does not end: {why}", permanent=False, code="endless_list")
 
 
 def following(page: Mapping[str, Any]) -> str | None:

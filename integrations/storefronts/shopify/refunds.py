@@ -13,8 +13,8 @@ from typing import Any
 
 from integrations.storefronts.shopify.client import graphql, mutate, pages
 from integrations.storefronts.shopify.mapping import PAID_IN, amount_of
+from integrations.storefronts.shopify.returns import GOING_BACK, amount_in
 from integrations.storefronts.shopify.returns import adapter as returns
-from integrations.storefronts.shopify.returns import amount_in
 from integrations.storefronts.shopify.shop import gid, number_of
 from shipsmart.core.money import minor_unit, round_to
 from shipsmart.merchants.models import Connection
@@ -22,7 +22,6 @@ from shipsmart.ports import IntegrationError, RefundAsk, RefundOffer, RefundOrde
 
 Node = Mapping[str, Any]
 PAID = ("SALE", "CAPTURE")
-GOING_BACK = ("SUCCESS", "PENDING", "AWAITING_RESPONSE")
 ZERO = Decimal(0)
 
 
@@ -126,15 +125,16 @@ class ShopifyRefunds:
 
     def _done(self, connection: Connection, global_id: str, order: RefundOrder) -> StoreRefundDone:
         booked = returns.fetch_refund(connection, global_id, order.currency)
-        node = graphql(connection, "refund_payments", {"id": global_id})["refund"]
-        if booked is None or node is None:
+        if booked is None:
             raise IntegrationError(
                 "the store does not find the refund it made",
                 permanent=False,
                 code="no_such_refund",
                 outcome_unknown=True,
             )
-        rows = [row for row in node["transactions"]["nodes"] if row["kind"] == "REFUND" and row["status"] != "SUCCESS"]
+        found = pages(connection, "refund_payments", {"id": global_id}, ("refund", "transactions"))
+        made = [row for page in found for row in page["nodes"] if row["kind"] == "REFUND"]
+        rows = [row for row in made if row["status"] != "SUCCESS"]
         unpaid = {row["formattedGateway"] or row["gateway"] or "": row["status"].lower() for row in rows}
         return StoreRefundDone(booked, unpaid)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from integrations.storefronts.shopify import return_labels, return_process
 from integrations.storefronts.shopify.adapter import adapter as orders
-from integrations.storefronts.shopify.client import following, graphql, mutate, pages
+from integrations.storefronts.shopify.client import all_nodes, graphql, mutate
 from integrations.storefronts.shopify.codes import DECLINE_REASONS, RETURN_REASONS, RETURN_STATES
 from integrations.storefronts.shopify.mapping import PAID_IN, SHOPS_OWN, amount_of, moment
 from integrations.storefronts.shopify.reverse_orders import reverse_orders
@@ -25,6 +25,13 @@ from shipsmart.ports import (
 )
 
 Node = Mapping[str, Any]
+REFUND_LISTS = {
+    "refundLineItems": "refund",
+    "refundShippingLines": "refund_deliveries",
+    "transactions": "refund_payments",
+}
+GOING_BACK = ("SUCCESS", "PENDING", "AWAITING_RESPONSE")
+STORE_CREDIT = "shopify_store_credit"  # the gateway's name of money that is given back to spend in the shop
 _MARK = re.compile(r"\[(ss-[0-9a-f]{12})\]")
 
 
@@ -92,23 +99,35 @@ def sold_line(row: Node, money: str) -> StoreOrderLine:
     )
 
 
-def store_refund(node: Node, goods: Sequence[Node], currency: str) -> StoreRefund:
-    """Return a refund in `currency`, one of the two that every amount has; `goods` are the rows of all its pages."""
-    units: dict[str, int] = {}
-    for row in goods:
-        line = number_of(row["lineItem"]["id"])
-        units[line] = units.get(line, 0) + row["quantity"]
-    shipping = (amount_in(row["subtotalAmountSet"], currency) for row in node["refundShippingLines"]["nodes"])
+def store_refund(node: Node, currency: str) -> StoreRefund:
+    """Return a refund in `currency`, one of the two that every amount has; its lists hold the rows of all pages."""
+    goods = node["refundLineItems"]
+    shipping = (amount_in(row["subtotalAmountSet"], currency) for row in node["refundShippingLines"])
+    # One that failed gave nothing back; what the bank has not said yet is on its way.
+    gone = [row for row in node["transactions"] if row["kind"] == "REFUND" and row["status"] in GOING_BACK]
+    credit = (amount_in(row["amountSet"], currency) for row in gone if row["gateway"] == STORE_CREDIT)
     return StoreRefund(
         external_id=number_of(node["id"]),
         refunded_at=moment(node["createdAt"] or node["updatedAt"]),  # one still under way has no first moment
         currency=currency,
-        lines=units,
+        lines=_units(goods),
         goods=sum((amount_in(row["subtotalSet"], currency) for row in goods), Decimal(0)),
         shipping=sum(shipping, Decimal(0)),
         duties=sum((amount_in(row["amountSet"], currency) for row in node["duties"] or ()), Decimal(0)),
         note=node["note"] or "",
+        kept=_units([row for row in goods if row["restockType"] == "NO_RESTOCK"]),
+        paid_back=sum((amount_in(row["amountSet"], currency) for row in gone), Decimal(0)),
+        store_credit=sum(credit, Decimal(0)),
+        return_external_id=number_of(node["return"]["id"]) if node["return"] else "",
     )
+
+
+def _units(goods: Sequence[Node]) -> dict[str, int]:
+    units: dict[str, int] = {}
+    for row in goods:
+        line = number_of(row["lineItem"]["id"])
+        units[line] = units.get(line, 0) + row["quantity"]
+    return units
 
 
 class ShopifyReturns:
@@ -116,12 +135,8 @@ class ShopifyReturns:
 
     def fetch_return(self, connection: Connection, external_id: str) -> StoreReturn:
         node = self._node(connection, external_id)
-        lines = list(node["returnLineItems"]["nodes"])
-        first = node["returnLineItems"]["pageInfo"]
-        if first["hasNextPage"]:
-            variables = {"id": node["id"], "after": first["endCursor"]}
-            for page in pages(connection, "return_lines", variables, ("return", "returnLineItems")):
-                lines += page["nodes"]
+        path = ("return", "returnLineItems")
+        lines = all_nodes(connection, node["returnLineItems"], "return_lines", {"id": node["id"]}, path)
         parcels = (waybill for order in reverse_orders(connection, external_id) for waybill, _ in order.deliveries)
         return store_return(node, lines, tuple(parcels))
 
@@ -149,13 +164,11 @@ class ShopifyReturns:
         node = graphql(connection, "refund", {"id": global_id})["refund"]
         if node is None:
             return None  # gone since the order named it
-        goods = list(node["refundLineItems"]["nodes"])
-        after = following(node["refundLineItems"])
-        if after:
-            variables = {"id": global_id, "after": after}
-            for page in pages(connection, "refund", variables, ("refund", "refundLineItems")):
-                goods += page["nodes"]
-        return store_refund(node, goods, currency)
+        lists = {
+            field: all_nodes(connection, node[field], name, {"id": global_id}, ("refund", field))
+            for field, name in REFUND_LISTS.items()
+        }
+        return store_refund({**node, **lists}, currency)
 
     def approve_return(self, connection: Connection, external_id: str) -> None:
         """Approve a return that is still only requested; one that somebody approved in the admin is left alone."""

@@ -49,6 +49,7 @@ class Reader:
             yield from (*order.refunds, *order.transactions_made)
             for made in order.returns:
                 yield from (made, *made.return_line_items, *made.reverse_fulfillment_orders)
+                yield from made.exchange_line_items
                 yield from (one for order_ in made.reverse_fulfillment_orders for one in order_.reverse_deliveries)
             yield from returnable(order)
             yield from (event for fulfilment in order.fulfilments_made for event in fulfilment.events)

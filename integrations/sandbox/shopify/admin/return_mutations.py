@@ -8,7 +8,7 @@ from integrations.sandbox.shopify.store import processing, returning
 from integrations.sandbox.shopify.store.fulfilling import Refused
 from integrations.sandbox.shopify.store.return_rows import Return, ReverseDelivery
 from integrations.sandbox.shopify.webhooks import payloads
-from integrations.sandbox.shopify.webhooks.publish import publish
+from integrations.sandbox.shopify.webhooks.publish import publish, publish_order
 
 
 def _payload(name: str, change: Callable[[], Any]) -> dict[str, Any]:
@@ -43,9 +43,12 @@ class ReturnMutations(Reader):
 
     def return_process(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
         found, rows = self.find(input["return_id"], "Return"), input.get("return_line_items") or []
+        sent = input.get("exchange_line_items") or []
 
         def change() -> Return:
-            made = self._told("process", processing.process(self.held, found, rows))
+            made = self._told("process", processing.process(self.held, found, rows, sent))
+            if sent:
+                publish_order(self.world, self.room, "updated", made.order)
             return self._told("close", made) if made.status == "CLOSED" else made
 
         return _payload("return", change)

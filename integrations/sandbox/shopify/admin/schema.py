@@ -108,6 +108,8 @@ def resolve_field(source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
         value = value(**given) if connection else value(**given, **paging)
     if connection and isinstance(value, list | tuple):
         return page(list(value), **paging)
+    if isinstance(value, list) and paging.get("first") is not None:
+        return value[: paging["first"]]
     if isinstance(value, str) and given.get("truncate_at"):
         return value[: given["truncate_at"]]
     return value

@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from integrations.sandbox.shopify.faults import UnknownFault
-from integrations.sandbox.shopify.practice import drafts
+from integrations.sandbox.shopify.practice import drafts, splitting
 from integrations.sandbox.shopify.practice.service import request_of
 from integrations.sandbox.shopify.practice.uninstall import uninstall
 from integrations.sandbox.shopify.store.addresses import AddressError
+from integrations.sandbox.shopify.store.exchange import agreed
 from integrations.sandbox.shopify.store.fulfilling import Refused
 from integrations.sandbox.shopify.store.ids import next_key, now
 from integrations.sandbox.shopify.store.order_lines import Duty
@@ -62,6 +63,7 @@ def _cancel(world: World, room: Room, order: Order) -> dict[str, Any]:
 
 def _request_return(world: World, room: Room, order: Order) -> dict[str, Any]:
     made = request_return(order, _body().get("lines") or [])
+    made.exchange_line_items = agreed(room.shop, _body().get("exchange") or [])
     publish(world, room, "returns/request", payloads.returned(made), subject=order.serial)
     return {"return_id": str(made.serial), "name": made.name}
 
@@ -193,6 +195,11 @@ def _add_order_routes(controls: Blueprint, world: World) -> None:
     def call_off(domain: str) -> Answer:
         room = world.room(domain)
         return _with_order(room, lambda order: request_of(world, room, order, "call_off"))
+
+    @controls.post("/<domain>/_practice/split_fulfilment")
+    def split(domain: str) -> Answer:
+        room = world.room(domain)
+        return _with_order(room, lambda order: splitting.one_by_one(world, room, order))
 
     @controls.post("/<domain>/_practice/cancel_order")
     def cancel(domain: str) -> Answer:

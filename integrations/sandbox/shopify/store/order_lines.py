@@ -196,7 +196,12 @@ class Refund(Node):
     refund_shipping_lines: list[dict[str, Any]]
     transactions: list[OrderTransaction]
     duties: list[dict[str, Any]] = field(default_factory=list)
+    returned: Any = None
 
     @property
     def processed_at(self) -> Any:
         return self.created_at
+
+
+# The API's own name of the field is a word of the language.
+setattr(Refund, "return", property(lambda refund: refund.returned))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from integrations.sandbox.shopify.store import exchange
 from integrations.sandbox.shopify.store.fulfilling import Refused
 from integrations.sandbox.shopify.store.fulfilment import FulfillmentLineItem
 from integrations.sandbox.shopify.store.ids import next_key, now
@@ -106,18 +107,28 @@ def _reason(row: Mapping[str, Any], place: Sequence[str]) -> str:
     return _OLD_REASONS[row["return_reason"]]
 
 
-def process(shop: Shop, made: Return | None, given: Sequence[Mapping[str, Any]]) -> Return:
-    """Confirm units and where they went; a return whose units are all confirmed is closed. Raises Refused."""
+def process(
+    shop: Shop,
+    made: Return | None,
+    given: Sequence[Mapping[str, Any]],
+    exchanged: Sequence[Mapping[str, Any]] = (),
+) -> Return:
+    """Confirm units and where they went, and what is sent for them; a return that is confirmed whole is closed.
+
+    Raises Refused.
+    """
     if made is None:
         raise Refused("Return not found", "returnId", code="NOT_FOUND")
     if made.status != "OPEN":
         raise Refused("Return is not open", "returnId", code="INVALID_STATE")
     chosen = [_chosen(shop, made, row, number) for number, row in enumerate(given)]
+    sent = [exchange.chosen(made, row, number) for number, row in enumerate(exchanged)]
     for line, units, dispositions in chosen:
         line.processed += units
         for expected, disposition in dispositions:
             expected.dispositions.append(disposition)
-    if all(line.processable_quantity == 0 for line in made.return_line_items):
+    exchange.send(shop, made, sent)
+    if all(line.processable_quantity == 0 for line in (*made.return_line_items, *made.exchange_line_items)):
         made.status, made.closed_at = "CLOSED", now()
     made.touch()
     return made

@@ -166,6 +166,35 @@ def _payments(order: Order, wanted: list[Mapping[str, Any]], currency: str) -> l
     return made
 
 
+def _store_credit(order: Order, wanted: list[Mapping[str, Any]], currency: str) -> list[OrderTransaction]:
+    sums = [row["store_credit_refund"]["amount"] for row in wanted if row.get("store_credit_refund")]
+    if any(one["currency_code"] != currency for one in sums):
+        raise Refused("Store credit must be in the presentment currency of the order", "refundMethods")
+    credit = {"gateway": "shopify_store_credit", "formatted_gateway": "Store credit"}
+    return [
+        OrderTransaction(
+            serial=next_key(),
+            kind="REFUND",
+            amount_set=_told(order, Decimal(str(one["amount"])), currency),
+            order=order,
+            **credit,
+        )
+        for one in sums
+    ]
+
+
+def _take_off(order: Order, line: LineItem, row: Mapping[str, Any]) -> None:
+    """Units that are cancelled with the refund are not to be sent any more; others stay to be sent."""
+    if row["restock_type"] != "CANCEL":
+        return
+    left = row["quantity"]
+    for waiting in (one for whole in order.fulfilment_orders for one in whole.line_items if one.line_item is line):
+        gone = min(left, waiting.remaining_quantity)
+        waiting.remaining_quantity -= gone
+        waiting.total_quantity -= gone
+        left -= gone
+
+
 def create_refund(shop: Shop, given: Mapping[str, Any]) -> Refund:
     """Return the refund for a `RefundInput` (snake case). Raises Refused, and then nothing has changed.
 
@@ -179,6 +208,7 @@ def create_refund(shop: Shop, given: Mapping[str, Any]) -> Refund:
     shipping = _shipping(order, given.get("shipping"), currency)
     duties = _duties(order, given.get("refund_duties") or [], goods)
     payments = _payments(order, given.get("transactions") or [], currency)
+    payments += _store_credit(order, given.get("refund_methods") or [], currency)
     total = sum((p.amount_set for p in payments), order.total_received_set * 0)
     if total.shop_money.amount > order.net_payment_set.shop_money.amount:
         raise Refused("Refund amount cannot exceed what was paid", "transactions")
@@ -210,6 +240,7 @@ def _booked(
     )
     for line, row in goods:
         line.refunded += row["quantity"]
+        _take_off(order, line, row)
     order.refunds.append(refund)
     order.transactions_made += payments
     order.touch()

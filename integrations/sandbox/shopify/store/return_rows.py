@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from integrations.sandbox.shopify.store.catalogue import ProductVariant
 from integrations.sandbox.shopify.store.fulfilment import Fulfillment, FulfillmentLineItem, Location
 from integrations.sandbox.shopify.store.node import Node
+from integrations.sandbox.shopify.store.order_lines import LineItem
 
 if TYPE_CHECKING:
     from integrations.sandbox.shopify.store.orders import Order
@@ -63,6 +65,31 @@ class ReturnLineItem(Node):
 
 
 @dataclass(eq=False, kw_only=True)
+class ExchangeLineItem(Node):
+    """What the shopper gets for what comes back; lines of the order once it is processed."""
+
+    variant: ProductVariant
+    quantity: int
+    line_items: list[LineItem] = field(default_factory=list)
+
+    @property
+    def variant_id(self) -> str:
+        return self.variant.id
+
+    @property
+    def processed_quantity(self) -> int:
+        return sum(line.quantity for line in self.line_items)
+
+    @property
+    def unprocessed_quantity(self) -> int:
+        return self.quantity - self.processed_quantity
+
+    @property
+    def processable_quantity(self) -> int:
+        return self.unprocessed_quantity
+
+
+@dataclass(eq=False, kw_only=True)
 class ReverseFulfillmentOrderDisposition(Node):
     """Where units that came back went."""
 
@@ -112,6 +139,7 @@ class Return(Node):
     order: "Order"
     name: str
     return_line_items: list[ReturnLineItem]
+    exchange_line_items: list[ExchangeLineItem] = field(default_factory=list)
     status: str = "REQUESTED"
     decline: dict[str, Any] | None = None
     reverse_fulfillment_orders: list[ReverseFulfillmentOrder] = field(default_factory=list)

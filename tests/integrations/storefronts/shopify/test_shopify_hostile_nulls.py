@@ -101,6 +101,11 @@ def an_order_with_refunds(connection, store):
     done(topics._order(connection, "1"))
 
 
+def a_refund_of_many_deliveries(connection, store):
+    asks_for_returns.wants(store, "refund", ("refund", "refundShippingLines", "pageInfo"), asks_for_returns.MORE)
+    an_order_with_refunds(connection, store)
+
+
 def an_order_of_many_lines(connection, store):
     store.says("order", ("order", "lineItems", "pageInfo"), {"hasNextPage": True, "endCursor": "c"})
     an_order(connection, store)
@@ -109,6 +114,12 @@ def an_order_of_many_lines(connection, store):
 def an_order_with_a_past(connection, store):
     store.says("order", ("order", "returns", "pageInfo"), {"hasNextPage": True, "endCursor": "c"})
     put(store.said["order"], ("order", "fulfillments"), store.said["order"]["order"]["fulfillments"] * FIRST_LOOK)
+    an_order(connection, store)
+
+
+def an_order_of_long_lists(connection, store):
+    for field in ("localizedFields", "shippingLines", "fulfillmentOrders"):
+        asks_for_returns.wants(store, "order", ("order", field, "pageInfo"), asks_for_returns.MORE)
     an_order(connection, store)
 
 
@@ -279,6 +290,7 @@ ASKS = {
     "fulfilment_events": lambda c, _: adapter.add_event(c, "1", EVENT),
     "fulfilment_lines": a_parcel_told_by_hand,
     "fulfilment_order_lines": a_parcel,
+    "fulfilment_order_pages": an_order_of_long_lists,
     "fulfilment_order_owner": lambda c, _: adapter.order_of_fulfilment_order(c, "1"),
     "fulfilment_siblings": a_cancelled_fulfilment,
     "fulfilment_tracking_update": a_parcel_told_by_hand,
@@ -295,6 +307,8 @@ ASKS = {
     "metafields_set": marks_changed,
     "order": an_order,
     "order_confirmation": lambda c, _: _confirmed(c, order_of_ours(c), "ABC"),
+    "order_delivery_pages": an_order_of_long_lists,
+    "order_field_pages": an_order_of_long_lists,
     "order_fulfilments": a_parcel,
     "order_lines": an_order_of_many_lines,
     "order_parcels": an_order_with_a_past,
@@ -302,6 +316,7 @@ ASKS = {
     "orders_updated": lambda c, _: reconciliation.reconcile(c),
     "product_variants": lambda c, _: adapter.product_variants(c, "1"),
     "refund": an_order_with_refunds,
+    "refund_deliveries": a_refund_of_many_deliveries,
     "reject_cancellation_request": requests_answered("labelled"),
     "reject_fulfilment_request": requests_answered("needs_data"),
     "return": an_order,
