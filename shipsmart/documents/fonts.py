@@ -10,9 +10,7 @@ import hashlib
 import io
 import logging
 import os
-import re
 import tempfile
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -24,6 +22,7 @@ from django.conf import settings
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.documents import shaping
 from shipsmart.documents.embedding import is_registered, register
+from shipsmart.documents.shapeless import printable
 
 LAYOUT_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "STAT", "HVAR", "VVAR", "MVAR", "vhea", "vmtx", "VORG", "meta", "DSIG")
 EAST_ASIAN_FIRST = {"JP": "NotoSansJP", "KR": "NotoSansKR", "CN": "NotoSansSC", "SG": "NotoSansSC"}
@@ -111,12 +110,6 @@ NEEDS_SHAPING = (
 )  # fmt: skip
 
 
-JOINERS = "\u200c\u200d"
-# Variation selectors, and joiners behind letters that do not join.
-JOINING = "\u0600-\u06ff\u0750-\u077f\u0900-\u09ff\u0b80-\u0bff\u0c00-\u0c7f\u0e80-\u109f\u1780-\u17ff"
-SHAPELESS = re.compile(f"[\ufe00-\ufe0f\U000e0100-\U000e01ef]|(?<![{JOINING}])[{JOINERS}]")
-
-
 @lru_cache(maxsize=20_000)
 def face_for(char: str, country: str) -> str:
     """Return the face that prints the character as the country writes it, or "" when none does."""
@@ -135,15 +128,6 @@ def face_for(char: str, country: str) -> str:
 def unprintable(text: str, country: str = "") -> str:
     """Return the characters of the text that no font can print, each once, in their order."""
     return "".join(dict.fromkeys(char for char in printable(text) if not face_for(char, country)))
-
-
-def printable(text: str) -> str:
-    """Return the text composed (NFC) and without marks that have no shape (zero-width spaces, direction marks).
-
-    Joiners stay where they tell how letters are joined: in Arabic and in the writings that are shaped.
-    """
-    composed = SHAPELESS.sub("", unicodedata.normalize("NFC", text))
-    return "".join(char for char in composed if unicodedata.category(char) != "Cf" or char in JOINERS)
 
 
 def font_for(name: str, chars: Iterable[str], *, bold: bool = False) -> str:

@@ -12,9 +12,10 @@ from reportlab.pdfbase import pdfmetrics
 
 from shipsmart.documents import fonts, shaping
 from shipsmart.documents.right_to_left import LAM_MARK, joined, needs_bidi, visual
+from shipsmart.documents.shapeless import JOINERS, printable
 
 BASE_FACE = "NotoSans"
-BLANK_OR_MARK = frozenset(f" {fonts.JOINERS}{LAM_MARK}")
+BLANK_OR_MARK = frozenset(f" {JOINERS}{LAM_MARK}")
 NO_LINE_START = frozenset("、。，．）」』】〕！？：；ー々）】ゝゞァィゥェォッャュョぁぃぅぇぉっゃゅょ,.)]}!?;:")
 
 
@@ -84,7 +85,7 @@ class Typesetter:
 
     def wrap(self, text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
         """Return the lines of a text in reading order; a word wider than the line is broken, never overprinted."""
-        text = text if text.isascii() else self.composed(fonts.printable(text))
+        text = text if text.isascii() else self.composed(printable(text))
         if self.width(text, size, bold=bold) <= width:
             return [text.strip()]
         # Joined letters are of other widths than alone: such a line is measured anew with each word.
@@ -144,7 +145,7 @@ class Typesetter:
     def draw(self, canvas: Any, text: str, *, at: tuple[float, float], size: float, bold: bool = False) -> float:
         """Draw one line with its left end at a point, letters joined and ordered as they are read; return its width."""
         x, y = at
-        for font, chars in self.runs(visual(self.composed(fonts.printable(text))), bold=bold):
+        for font, chars in self.runs(visual(self.composed(printable(text))), bold=bold):
             canvas.setFont(font, size)
             canvas.drawString(x, y, chars)
             x += sum(char_width(font, char) for char in chars) * size / 1000
@@ -153,9 +154,9 @@ class Typesetter:
 
 def typesetter(country: str, texts: list[str]) -> Typesetter:
     """Return the typesetter for texts going to a country."""
-    chars = frozenset(fonts.printable("".join(texts)))
+    chars = frozenset(printable("".join(texts)))
     faces = [face for face, letters in shaping.LETTERS.items() if any(map(letters.match, chars))]
-    printed = [fonts.printable(text) for text in texts] if faces else []
+    printed = [printable(text) for text in texts] if faces else []
     return Typesetter(country, chars, tuple((face, shaping.runs_of(face, printed)) for face in faces))
 
 

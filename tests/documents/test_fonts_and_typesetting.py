@@ -4,6 +4,7 @@ import pytest
 
 from shipsmart.documents import embedding, fonts, shaping
 from shipsmart.documents.render import render_paper
+from shipsmart.documents.shapeless import printable
 from shipsmart.documents.snapshots import parse_shipment
 from shipsmart.documents.typesetting import typesetter
 from tests.documents.builders import party_data, shipment_data
@@ -31,7 +32,7 @@ def test_lines_never_exceed_their_width():
 
 
 def test_invisible_marks_are_not_printed():
-    assert fonts.printable("a\u200bb\u200ec") == "abc"
+    assert printable("a\u200bb\u200ec") == "abc"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from integrations.storefronts.shopify.mapping import one_line
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.ports import Party
 from shipsmart.quotes.values import CheckoutAnswer, CheckoutCart, CheckoutLine, CheckoutOption
@@ -155,16 +156,16 @@ def _line(item: Item) -> CheckoutLine:
 
 def _party(address: Address) -> Party:
     return Party(
-        name=address.name or "",
-        company=address.company_name or "",
-        address1=address.address1 or "",
-        address2=", ".join(part for part in (address.address2, address.address3) if part),
-        city=address.city or "",
-        region=address.province or "",
-        postcode=address.postal_code or "",
+        name=one_line(address.name),
+        company=one_line(address.company_name),
+        address1=one_line(address.address1),
+        address2=", ".join(part for part in map(one_line, (address.address2, address.address3)) if part),
+        city=one_line(address.city),
+        region=one_line(address.province),
+        postcode=one_line(address.postal_code),
         country=address.country,
-        phone=address.phone or "",
-        email=address.email or "",
+        phone=one_line(address.phone),
+        email=one_line(address.email),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from integrations.storefronts.shopify.codes import GRAMS, PAID, TAX_ID_TYPES
 from integrations.storefronts.shopify.shop import number_of
 from shipsmart.core.money import minor_unit, round_to
+from shipsmart.documents.shapeless import printable
 from shipsmart.ports import Party, StoreDelivery, StoreOrder, StoreOrderLine, StoreVariant, TaxId
 
 QUOTE_ATTRIBUTE = "_shipsmart_quote_id"  # a checkout extension may write it; the underscore hides it from shoppers
@@ -93,16 +94,11 @@ def _titled(title: str, variant: str | None) -> str:
 
 
 def consignee(order: Node) -> Party:
-    """Return where the order goes. Empty for an order without a shipping address (digital goods).
-
-    Where a store asks for house number and district apart, Shopify joins them with an invisible mark, which no label
-    can print.
-    """
+    """Return where the order goes. Empty for an order without a shipping address (digital goods)."""
     address = order["shippingAddress"] or {}
 
     def said(key: str) -> str:
-        text = (address.get(key) or "").strip()
-        return " ".join(text.replace(JOINER, " ").split()) if JOINER in text else text
+        return one_line(address.get(key))
 
     return Party(
         name=said("name"),
@@ -120,11 +116,21 @@ def consignee(order: Node) -> Party:
     )
 
 
+def one_line(text: str | None) -> str:
+    """Return a line of an address without marks that have no shape, which no label can print.
+
+    Where a store asks for house number and district apart, Shopify joins them with such a mark: there stands a blank.
+    """
+    if not text or text.isascii():
+        return (text or "").strip()
+    return " ".join(printable(text.replace(JOINER, " ")).split())
+
+
 def _district(address: Node) -> str:
     """Return Brazil's bairro, which stands behind the mark in the second line; "" where the store does not ask."""
     if address.get("countryCodeV2") != "BR":
         return ""
-    return (address.get("address2") or "").partition(JOINER)[2].strip()
+    return one_line((address.get("address2") or "").partition(JOINER)[2])
 
 
 def _tax_ids(fields: Sequence[Node]) -> tuple[TaxId, ...]:

@@ -1,7 +1,8 @@
 """The parcel in which goods come back: told to the shop with waybill and label, changed when the waybill changes."""
 
 from typing import Any
-from uuid import uuid4
+
+from urllib3 import encode_multipart_formdata
 
 from integrations.kit import http
 from integrations.storefronts.shopify.client import mutate
@@ -11,6 +12,7 @@ from shipsmart.merchants.models import Connection
 from shipsmart.ports import IntegrationError, ReturnLabel
 
 UPLOAD_TIMEOUT_S = 30.0
+FormField = tuple[str, str | tuple[str, bytes, str]]
 
 
 def tell(connection: Connection, label: ReturnLabel) -> str:
@@ -98,9 +100,6 @@ def upload(connection: Connection, content: bytes, name: str) -> str:
 
 def _form(fields: list[tuple[str, str]], content: bytes, name: str) -> tuple[str, bytes]:
     """Return content type and body of a form with a file; the file must stand last, the storage says."""
-    boundary = uuid4().hex
-    head = f"--{boundary}\r\nContent-Disposition: form-data"
-    parts = [f'{head}; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields]
-    parts.append(f'{head}; name="file"; filename="{name}"\r\nContent-Type: application/pdf\r\n\r\n')
-    body = "".join(parts).encode() + content + f"\r\n--{boundary}--\r\n".encode()
-    return f"multipart/form-data; boundary={boundary}", body
+    file: FormField = ("file", (name, content, "application/pdf"))
+    body, kind = encode_multipart_formdata([*fields, file])
+    return kind, body

@@ -211,3 +211,17 @@ def test_parts_of_a_cart_have_the_same_names_whether_duty_is_due_or_not():
 
     due = names("3.00", name="Paket (inkl. Zoll & Steuern)")
     assert due == names("0", name="Paket") == ["Paket (inkl. Zoll & Steuern)"]
+
+
+def test_invisible_marks_in_an_address_are_read_as_in_the_order():
+    """House number and district asked for apart come joined by a mark without shape; others come by copying."""
+    destination = {
+        "country": "BR",
+        "city": "S\u00e3o\u200b Paulo",
+        "address1": "Rua Augusta,\u20601500",
+        "address2": "Apto 12,\u2060Consola\u00e7\u00e3o",
+        "postal_code": "01304-001\u202c",
+    }
+    found = checkout_cart(request(destination=destination), at=AT).ship_to
+    assert (found.address1, found.address2) == ("Rua Augusta, 1500", "Apto 12, Consolação")
+    assert (found.city, found.postcode) == ("São Paulo", "01304-001")
