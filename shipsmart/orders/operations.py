@@ -1,6 +1,6 @@
 """Take orders in, once, in whatever order the store's messages come; hold and release them."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -9,13 +9,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from shipsmart.catalog.models import Variant
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import Money
 from shipsmart.inbox import operations as inbox
 from shipsmart.merchants.models import AuditEntry, Connection
-from shipsmart.orders.models import Consignment, Order, OrderEvent, OrderLine
-from shipsmart.ports import StoreOrder, StoreOrderLine, title_of
+from shipsmart.orders.later_goods import add_goods, labelled_lines
+from shipsmart.orders.lines import refresh_lines, write_lines
+from shipsmart.orders.models import Consignment, Order, OrderEvent
+from shipsmart.ports import StoreOrder, title_of
 from shipsmart.quotes.matching import Match, match
 
 # Quotes are stored behind their answer: one that was shown a moment ago may not stand in the database yet.
@@ -80,7 +81,7 @@ def _create(connection: Connection, incoming: StoreOrder, matched: Match) -> Ord
         quote=matched.quote,
         **_values(incoming),
     )
-    _write_lines(order, incoming)
+    write_lines(order, incoming)
     _write_consignments(order, matched)
     order.note(
         "received",
@@ -110,49 +111,6 @@ def _values(incoming: StoreOrder) -> dict[str, Any]:
         "native_duties": incoming.native_duties,
         "paid": incoming.paid,
         "cancelled_at": incoming.cancelled_at,
-    }
-
-
-def _write_lines(order: Order, incoming: StoreOrder) -> None:
-    """Copy the goods with what the catalogue knows of them today; a later re-classification moves no old order."""
-    wanted = [line.variant_id for line in incoming.lines]
-    variants = (
-        Variant.objects.for_merchant(order.merchant)
-        .filter(external_id__in=wanted)
-        .select_related("product")
-        .prefetch_related("classifications")
-    )
-    known = {variant.external_id: variant for variant in variants}
-    goods = [line for line in incoming.lines if line.requires_shipping and line.quantity]
-    OrderLine.objects.bulk_create([_line(order, line, known.get(line.variant_id)) for line in goods])
-
-
-def _line(order: Order, line: StoreOrderLine, variant: Variant | None) -> OrderLine:
-    return OrderLine(
-        order=order,
-        variant=variant,
-        external_id=line.external_id,
-        sku=line.sku,
-        title=line.title[:255],
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        discount=line.discount,
-        **(customs_facts(variant, order.country) if variant else {}),
-    )
-
-
-def customs_facts(variant: Variant, country: str) -> dict[str, Any]:
-    """Return what customs ask about a variant going to `country`; empty where nobody knows yet."""
-    return {
-        "description": (variant.customs_description or variant.product.title)[:255],
-        "hs_code": variant.code_for(country),
-        "origin": variant.origin,
-        "weight_g": variant.weight_g,
-        "length_mm": variant.length_mm,
-        "width_mm": variant.width_mm,
-        "height_mm": variant.height_mm,
-        "dangerous": variant.dangerous,
-        "preference": variant.preference_for(country),
     }
 
 
@@ -218,13 +176,15 @@ def _cancel(order: Order) -> None:
 
 def _bring_up_to_date(order: Order, incoming: StoreOrder) -> None:
     """Take over what changed. Stores date changes to the second, so the same moment can still bring news."""
-    edited = _goods(order) != {
-        line.external_id: line.quantity for line in incoming.lines if line.requires_shipping and line.quantity
-    }
+    gone = labelled_lines(order)
+    edited = _but(_goods(order), gone) != _but(_sold(incoming), gone)
     lives_at = asdict(incoming.ship_to) | {"tax_ids": [asdict(t) for t in incoming.ship_to.tax_ids]}
     moved = {"district": ""} | order.ship_to != lives_at  # older orders do not tell the district apart
-    if order.state in LABELLED:
-        _changed_late(order, incoming, changed=edited or moved)
+    added = add_goods(order, incoming) if order.state in LABELLED or gone else ""
+    if added:
+        _stand_still(order, Order.State.ON_HOLD, added)
+    if order.state in LABELLED or added:
+        _changed_late(order, incoming, changed=_goods(order) != _sold(incoming) or moved)
         return
     abroad = order.country != incoming.ship_to.country
     for name, value in _values(incoming).items():
@@ -255,6 +215,14 @@ def _goods(order: Order) -> dict[str, int]:
     return {line.external_id: line.quantity for line in order.lines.all()}
 
 
+def _sold(incoming: StoreOrder) -> dict[str, int]:
+    return {line.external_id: line.quantity for line in incoming.lines if line.requires_shipping and line.quantity}
+
+
+def _but(goods: Mapping[str, int], gone: Collection[str]) -> dict[str, int]:
+    return {line: units for line, units in goods.items() if line not in gone}
+
+
 def _edit(order: Order, incoming: StoreOrder) -> None:
     """Goods changed after the sale: what was collected no longer fits, so a person decides."""
     if order.shipments.exists():
@@ -262,13 +230,22 @@ def _edit(order: Order, incoming: StoreOrder) -> None:
             order, Order.State.ON_HOLD, "goods were changed in the store after the shipment was planned"
         )
     order.lines.all().delete()
-    _write_lines(order, incoming)
+    write_lines(order, incoming)
     order.note("edited", "Goods were changed in the store", actor=title_of(order.channel))
     if order.collected:
         _stand_still(
             order, Order.State.ON_HOLD, "goods were changed after duties were collected: compare the sums and release"
         )
     return None
+
+
+def stop_late(order: Order, actor: str, reason: str) -> None:
+    """Have an order looked at whose label is bought and whose parcel no carrier has seen yet; no other is touched."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        if order.state == Order.State.LABELLED:
+            _stand_still(order, Order.State.ON_HOLD, reason)
+            AuditEntry.objects.note(order.merchant, actor=actor, action="hold", target=f"order:{order.pk}")
 
 
 def hold(order: Order, actor: str, reason: str = "held by hand") -> None:
@@ -301,15 +278,3 @@ def release_all(order_ids: Collection[int], actor: str) -> None:
         Order.objects.filter(pk__in=[row.pk for row in rows]).exclude(pk__in=paid).update(state=Order.State.RECEIVED)
         Order.objects.filter(pk__in=paid).update(state=Order.State.READY, reason="")
         inbox.send_again("shipments.plan", {f"shipments.plan:{pk}": {"order": pk} for pk in paid})
-
-
-def refresh_lines(orders: Sequence[Order]) -> None:
-    """Fill what was missing on the lines from the catalogue of today; what was known stays as it was sold."""
-    lines = OrderLine.objects.filter(order__in=orders, variant__isnull=False).select_related(
-        "variant__product", "order"
-    )
-    for line in lines.prefetch_related("variant__classifications"):
-        facts: Mapping[str, Any] = customs_facts(line.variant, line.order.country)
-        changed = {name: value for name, value in facts.items() if value and not getattr(line, name)}
-        if changed:
-            OrderLine.objects.filter(pk=line.pk).update(**changed)

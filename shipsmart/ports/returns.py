@@ -21,6 +21,15 @@ class StoreReturnLine:
 
 
 @dataclass(frozen=True)
+class StoreExchange:
+    """Units of a variant that the shopper gets for what comes back; `sent`: those that stand on the order by now."""
+
+    variant_id: str
+    quantity: int
+    sent: int
+
+
+@dataclass(frozen=True)
 class StoreReturn:
     """A return as its store tells it. `state` is one of requested, approved, declined, cancelled, closed."""
 
@@ -33,6 +42,7 @@ class StoreReturn:
     decline_note: str = ""
     waybills: tuple[str, ...] = ()
     mark: str = ""  # of a return that was begun here: what we wrote into it
+    exchange: tuple[StoreExchange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,9 +50,9 @@ class StoreRefund:
     """Money that went back to the shopper, in `currency`. `lines`: external line id → quantity.
 
     `shipping` is of the delivery price, in which prepaid duty may stand; `duties` are those the store itself sold.
-    `kept` are those of the units that were paid back without being cancelled or taken back: the store may still want
-    them sent. `paid_back` is the money that moved (None: the store does not say), `store_credit` what of it is to be
-    spent in the store.
+    Of the units, `cancelled` are those that are not to be sent any more, `kept` those that were paid back while the
+    store still has them to be sent, if they were not; the others came back. `paid_back` is the money that moved (None:
+    the store does not say), `store_credit` what of it is to be spent in the store.
     """
 
     external_id: str
@@ -53,6 +63,7 @@ class StoreRefund:
     shipping: Decimal
     duties: Decimal
     note: str = ""
+    cancelled: Mapping[str, int] = field(default_factory=dict)
     kept: Mapping[str, int] = field(default_factory=dict)
     paid_back: Decimal | None = None
     store_credit: Decimal = Decimal(0)

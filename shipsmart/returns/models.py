@@ -124,6 +124,7 @@ class Refund(models.Model):
     """Money that went back to the shopper, by what it was for. A snapshot of what the store booked.
 
     The delivery price of a DDP order holds duty, import tax and fees; what is given back of it is split here.
+    `paid_back` is None where the store did not say; it may differ from the total, as a store may pay back another sum.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds")
@@ -138,6 +139,10 @@ class Refund(models.Model):
     fees = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
     lines = models.JSONField("external line id → units", default=dict)
     why = models.CharField("how the delivery price was split", max_length=300, blank=True)
+    paid_back = models.DecimalField("money that moved", max_digits=14, decimal_places=3, null=True, blank=True)
+    store_credit = models.DecimalField(
+        "of it, to be spent in the store", max_digits=14, decimal_places=3, default=Decimal(0)
+    )
 
     class Meta:
         ordering: ClassVar = ["refunded_at", "pk"]

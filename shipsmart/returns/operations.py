@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from shipsmart.catalog.models import Variant
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.inbox import operations as inbox
 from shipsmart.merchants.models import AuditEntry, Connection
@@ -58,8 +59,21 @@ def take_in(connection: Connection, told: StoreReturn) -> Return | None:
             order.note("return_requested", f"Return {told.number} was asked for", actor=title_of(order.channel))
         if made or returned.state in (State.REQUESTED, State.APPROVED):
             _write_lines(returned, told)
+        _note_exchange(returned, told)
         _follow(returned, told)
     return returned
+
+
+def _note_exchange(returned: Return, told: StoreReturn) -> None:
+    """Write down what the shopper gets instead. Its goods come in with the order, as soon as the store sends them."""
+    if not told.exchange or returned.order.events.filter(kind="exchange", data__of=told.external_id).exists():
+        return
+    wanted = [one.variant_id for one in told.exchange]
+    variants = Variant.objects.for_merchant(returned.order.merchant).filter(external_id__in=wanted)
+    titles = {row.external_id: str(row) for row in variants.select_related("product")}
+    goods = ", ".join(f"{one.quantity} x {titles.get(one.variant_id, one.variant_id)}" for one in told.exchange)
+    text = f"Return {returned.number} is an exchange: {goods} goes out for it when the store sends it"
+    returned.order.note("exchange", text[:500], actor=title_of(returned.order.channel), of=told.external_id)
 
 
 def adopt(order: Order, told: StoreReturn) -> None:

@@ -1,12 +1,12 @@
 """Refunds as the store tells of them: recorded once each, the delivery price split into what it was for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.db import transaction
 
 from shipsmart.orders.models import Order
-from shipsmart.orders.operations import LABELLED, hold
+from shipsmart.orders.operations import LABELLED, hold, stop_late
 from shipsmart.ports import StoreRefund, StoreRefunds, title_of
 from shipsmart.returns.models import Refund, RefundInstruction, Return
 from shipsmart.returns.operations import move
@@ -37,7 +37,7 @@ def _record(order: Order, one: StoreRefund, sold: list[Sold]) -> Refund:
     delivery, why = _split(order, one, ordered, left=left, laid=lambda: _laid(order, whole, units))
     refund = Refund.objects.create(
         order=order,
-        returned=ordered.returned if ordered else _return_behind(order, units),
+        returned=ordered.returned if ordered else _return_behind(order, one, units),
         external_id=one.external_id,
         refunded_at=one.refunded_at,
         currency=one.currency,
@@ -48,12 +48,16 @@ def _record(order: Order, one: StoreRefund, sold: list[Sold]) -> Refund:
         fees=delivery.fees,
         lines=units,
         why=why,
+        paid_back=one.paid_back,
+        store_credit=one.store_credit,
     )
     if ordered:
         RefundInstruction.objects.filter(pk=ordered.pk).update(
             refund=refund, state=RefundInstruction.State.DONE, error="", unsure=False
         )
     _after_refund(order, refund, charges_left=left.charges - delivery.charges)
+    if not refund.returned:
+        _not_to_be_sent(order, one, shipped)
     return refund
 
 
@@ -78,10 +82,38 @@ def _split(
     return of_delivery(one.shipping, left=left, units=units, currency=order.currency) if one.shipping else (Parts(), "")
 
 
-def _return_behind(order: Order, units: Mapping[str, int]) -> Return | None:
-    """Return the return that these goods came back with: the oldest inspected one with the same lines."""
+def _return_behind(order: Order, one: StoreRefund, units: Mapping[str, int]) -> Return | None:
+    """Return the return that these goods came back with: the one the store names, else the oldest inspected one with
+    the same lines."""
+    if one.return_external_id:
+        return order.returns.filter(external_id=one.return_external_id).first()
+    if units and set(units) == set(one.cancelled):
+        return None  # they never went out
     waiting = order.returns.filter(state__in=[State.RECEIVED, State.INSPECTED]).order_by("requested_at")
     return next((one for one in waiting if units and set(units) <= set(one.quantities)), None)
+
+
+def _not_to_be_sent(order: Order, one: StoreRefund, shipped: Collection[str]) -> None:
+    """Stop what would send goods that were paid back: a bought label of cancelled ones, an order of which the store
+    still wants units sent that were paid back."""
+    actor = title_of(order.channel)
+    cancelled = _named(order, one.cancelled, shipped)
+    kept = _named(order, one.kept, shipped)
+    if cancelled:
+        stop_late(
+            order, actor, f"{cancelled} refunded and cancelled in the store after the label was bought: void the label"
+        )
+    if kept and order.state not in LABELLED and order.lines.exists():
+        reason = (
+            f"{kept} refunded in the store and not cancelled there: cancel what is not to be sent, then release the "
+            "order; it goes without what was refunded"
+        )
+        hold(order, actor, reason)
+
+
+def _named(order: Order, units: Mapping[str, int], shipped: Collection[str]) -> str:
+    titles = dict(order.lines.values_list("external_id", "title"))
+    return ", ".join(f"{count} x {titles.get(line, line)}" for line, count in units.items() if line in shipped)
 
 
 def _after_refund(order: Order, refund: Refund, *, charges_left: Any) -> None:
@@ -89,6 +121,8 @@ def _after_refund(order: Order, refund: Refund, *, charges_left: Any) -> None:
     parts = {name: getattr(refund, name) for name in ("goods", "freight", "duty", "import_tax", "fees")}
     said = ", ".join(f"{name.replace('_', ' ')} {amount}" for name, amount in parts.items() if amount)
     text = f"{refund.total} {refund.currency} refunded ({said or 'nothing'})"
+    if refund.store_credit:
+        text = f"{text}, {refund.store_credit} {refund.currency} of it as store credit"
     order.note("refunded", f"{text}: {refund.why}" if refund.why else text, actor=actor, refund=refund.external_id)
     if refund.returned and refund.returned.state == State.INSPECTED:
         move(refund.returned, State.REFUNDED, actor=actor)

@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -99,3 +101,25 @@ def test_a_void_label_is_not_printed_and_its_order_is_not_done(order: Order) -> 
     assert (found.done, found.failed) == (0, 1)
     batch.items.update(state="done", shipment=first)
     assert printed(batch) == [first.waybill]
+
+
+def test_goods_of_an_exchange_get_a_label_of_their_own(connection: Connection, store_order: Any) -> None:
+    """The first parcel has gone with prepaid duties; nothing was collected for what is sent after it."""
+    first = store_order()
+    order = take_in(connection=connection, order=first)
+    work()
+    [gone] = bought(order)
+    tee = first.lines[0]
+    news = (replace(tee, quantity=1), replace(tee, external_id="l2", quantity=1))  # one came back, one goes out
+    later = replace(first, lines=news, updated_at=first.updated_at + timedelta(days=9))
+    assert take_in(connection=connection, order=later).state == Order.State.ON_HOLD
+    work()
+    assert bought(order) == [gone]
+    release(order, "anna")
+    work()
+    order.refresh_from_db()
+    kept, new = bought(order)
+    assert (kept, kept.waybill, order.state) == (gone, gone.waybill, Order.State.LABELLED)
+    assert (new.incoterm, new.duty_payer, new.consignment.number) == ("DAP", "recipient", 2)
+    assert list(new.lines.values_list("order_line__external_id", "quantity")) == [("l2", 1)]
+    assert take_in(connection=connection, order=later).state == Order.State.LABELLED  # no news: nothing stops

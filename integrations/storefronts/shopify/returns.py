@@ -17,6 +17,7 @@ from shipsmart.ports import (
     IntegrationError,
     ReceivedLine,
     ReturnLabel,
+    StoreExchange,
     StoreOrderLine,
     StoreRefund,
     StoreRefunds,
@@ -36,7 +37,8 @@ _MARK = re.compile(r"\[(ss-[0-9a-f]{12})\]")
 
 
 def store_return(node: Node, lines: Sequence[Node], waybills: Sequence[str]) -> StoreReturn:
-    """Return the return; `lines` are the rows of all its pages, `waybills` those of the parcels that come back.
+    """Return the return; `lines` and its `exchangeLineItems` are the rows of all pages, `waybills` those of the parcels
+    that come back.
 
     Lines of goods that were never fulfilled are left out: nothing can come back of them.
     """
@@ -50,6 +52,10 @@ def store_return(node: Node, lines: Sequence[Node], waybills: Sequence[str]) -> 
         decline_note=(node["decline"] or {}).get("note") or "",
         waybills=tuple(number for number in waybills if number),
         mark=next((mark for mark in map(mark_in, lines) if mark), ""),
+        exchange=tuple(
+            StoreExchange(number_of(row["variantId"] or ""), row["quantity"], row["processedQuantity"])
+            for row in node["exchangeLineItems"]
+        ),
     )
 
 
@@ -115,6 +121,7 @@ def store_refund(node: Node, currency: str) -> StoreRefund:
         shipping=sum(shipping, Decimal(0)),
         duties=sum((amount_in(row["amountSet"], currency) for row in node["duties"] or ()), Decimal(0)),
         note=node["note"] or "",
+        cancelled=_units([row for row in goods if row["restockType"] == "CANCEL"]),
         kept=_units([row for row in goods if row["restockType"] == "NO_RESTOCK"]),
         paid_back=sum((amount_in(row["amountSet"], currency) for row in gone), Decimal(0)),
         store_credit=sum(credit, Decimal(0)),
@@ -137,6 +144,10 @@ class ShopifyReturns:
         node = self._node(connection, external_id)
         path = ("return", "returnLineItems")
         lines = all_nodes(connection, node["returnLineItems"], "return_lines", {"id": node["id"]}, path)
+        path = ("return", "exchangeLineItems")
+        node["exchangeLineItems"] = all_nodes(
+            connection, node["exchangeLineItems"], "return_exchanges", {"id": node["id"]}, path
+        )
         parcels = (waybill for order in reverse_orders(connection, external_id) for waybill, _ in order.deliveries)
         return store_return(node, lines, tuple(parcels))
 

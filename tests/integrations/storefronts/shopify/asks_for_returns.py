@@ -81,6 +81,7 @@ def sent_from_one_of_two(connection: Any, store: Any) -> None:
 
 def a_long_return(connection: Any, store: Any) -> None:
     wants(store, "return", ("return", "returnLineItems", "pageInfo"), MORE)
+    wants(store, "return", ("return", "exchangeLineItems", "pageInfo"), MORE)
     returns.fetch_return(connection, "1")
 
 
@@ -110,6 +111,7 @@ ASKS = {
     "refundable_lines": offered,
     "restock_locations": processed,
     "return_create": begun(),
+    "return_exchanges": a_long_return,
     "return_lines": a_long_return,
     "return_process": processed,
     "return_processable": processed,

@@ -216,6 +216,7 @@ def test_return_of_more_lines_than_a_page_holds_comes_whole(settled, monkeypatch
         info = {"hasNextPage": start + 50 < len(every), "endCursor": str(start + 50)}
         node = {"id": "gid://shopify/Return/1", "name": "R", "status": "OPEN", "createdAt": "2026-11-22T10:00:00Z"}
         node |= {"decline": None, "order": {"id": "gid://shopify/Order/1"}}
+        node |= {"exchangeLineItems": {"nodes": [], "pageInfo": {"hasNextPage": False}}}
         return {"return": node | {"returnLineItems": {"nodes": every[start : start + 50], "pageInfo": info}}}
 
     for module in ("returns", "client"):
