@@ -96,6 +96,13 @@ class StoreFulfilments(Protocol):
     def add_event(self, connection: Any, fulfilment_id: str, event: CarrierEvent) -> None: ...
 
 
+class StoreHandOver(Protocol):
+    """capability "hand_over": stores in which goods may lie with somebody who must first be asked for them."""
+
+    def must_wait(self, connection: Any, order_external_id: str) -> str:
+        """Return why no label may be bought yet, "" when it may. Asked just before a label is bought."""
+
+
 @dataclass(frozen=True)
 class StoreVariant:
     external_id: str

@@ -22,7 +22,7 @@ from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.inbox.operations import Again, Effects
 from shipsmart.orders.models import Order
-from shipsmart.ports import FoundShipment, IntegrationError, Label, provider, title_of
+from shipsmart.ports import FoundShipment, IntegrationError, Label, provider, provides, title_of
 from shipsmart.shipments.consignments import all_bought
 from shipsmart.shipments.label_order import label_order
 from shipsmart.shipments.models import LabelAttempt, Parcel, Shipment
@@ -34,7 +34,9 @@ Outcome = LabelAttempt.Outcome
 
 def handle_label(message: OutboundMessage) -> Effects | Again | None:
     """Outbound handler "shipments.label"."""
-    shipment = Shipment.objects.with_goods().select_related("account").get(pk=message.payload["shipment"])
+    shipment = (
+        Shipment.objects.with_goods().select_related("account", "order__connection").get(pk=message.payload["shipment"])
+    )
     if shipment.state in (Shipment.State.BOUGHT, Shipment.State.VOIDED, Shipment.State.FAILED):
         return None
     open_attempt = shipment.attempts.filter(outcome__in=[Outcome.SENDING, Outcome.UNKNOWN]).first()
@@ -42,7 +44,21 @@ def handle_label(message: OutboundMessage) -> Effects | Again | None:
         return _ask(shipment, open_attempt)  # for a held or cancelled order too: a booked label costs money
     if shipment.order.state != Order.State.READY:
         return None  # held or cancelled meanwhile; a release plans it again
-    return _buy(shipment)
+    reason = _must_wait(shipment.order)
+    return (lambda: _wait(shipment.order, reason)) if reason else _buy(shipment)
+
+
+def _must_wait(order: Order) -> str:
+    """Return why the store has not given the goods out of its hand yet, "" where it has or has no say in it."""
+    if order.connection is None or not provides(order.channel, "hand_over"):
+        return ""
+    return str(provider(order.channel, "hand_over").must_wait(order.connection, order.external_id))
+
+
+def _wait(order: Order, reason: str) -> None:
+    """Have the order stand still; a release plans it again and asks the store anew."""
+    if Order.objects.filter(pk=order.pk, state=Order.State.READY).update(state=Order.State.ON_HOLD, reason=reason):
+        order.note("waits", reason)
 
 
 def _buy(shipment: Shipment) -> Effects | Again | None:

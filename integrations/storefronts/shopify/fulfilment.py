@@ -48,8 +48,8 @@ def fulfillable(order: Node) -> list[Node]:
     nodes = order["fulfillmentOrders"]["nodes"]
     if not nodes:
         raise IntegrationError("the store has not routed this order yet", permanent=False, code="not_routed_yet")
-    able = [n for n in nodes if _may(n, "CREATE_FULFILLMENT")]
-    if not able and any(n["requestStatus"] == "SUBMITTED" or _may(n, "REQUEST_FULFILLMENT") for n in nodes):
+    able = [n for n in nodes if may(n, "CREATE_FULFILLMENT")]
+    if not able and any(n["requestStatus"] == "SUBMITTED" or may(n, "REQUEST_FULFILLMENT") for n in nodes):
         raise IntegrationError(
             "the goods lie at a fulfilment service that was not asked yet: request fulfilment in the shop's admin",
             permanent=True,
@@ -58,7 +58,7 @@ def fulfillable(order: Node) -> list[Node]:
     return able
 
 
-def _may(node: Node, action: str) -> bool:
+def may(node: Node, action: str) -> bool:
     return any(one["action"] == action for one in node["supportedActions"])
 
 

@@ -11,28 +11,31 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from integrations.storefronts.shopify import extras
 from integrations.storefronts.shopify.client import graphql, mutate, pages
+from integrations.storefronts.shopify.hand_over import EXTRA, WAITS
 from integrations.storefronts.shopify.shop import number_of
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.orders.models import Order
-from shipsmart.orders.operations import LABELLED, hold
+from shipsmart.orders.operations import LABELLED, hold, release
 from shipsmart.ports import IntegrationError
 from shipsmart.shipments.models import Shipment
 
 log = logging.getLogger(__name__)
 
-EXTRA = "fulfilment_service"
 KIND = "shopify.fulfilment_requests"
 NAME = "ShipSmart"
 CALLED_OFF = "its fulfilment was called off in the store"
-TAKEN = (Order.State.READY, *LABELLED)
+LOOK_AGAIN_S, SOON = 5.0, timedelta(minutes=5)
+UNSETTLED = (Shipment.State.BUYING, Shipment.State.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -88,18 +91,24 @@ def notified(connection: Connection) -> None:
     inbox.send(kind=KIND, key=key, payload={"connection": connection.pk})
 
 
-def answer(message: OutboundMessage) -> inbox.Effects | None:
-    """Answer every open request and every open wish to call one off. What cannot be said yet stays open."""
+def answer(message: OutboundMessage) -> inbox.Effects | inbox.Again | None:
+    """Answer every open request and every open wish to call one off.
+
+    What a person must look at stays open until the next look; what only takes a moment is looked at again in one.
+    """
     connection = Connection.objects.select_related("merchant").filter(pk=message.payload["connection"]).first()
     if connection is None or connection.status != Connection.Status.ACTIVE or not extras.kept(connection, EXTRA):
         return None
     done: list[Callable[[], None]] = []
+    soon = False
     for status, reply_to in (("CANCELLATION_REQUESTED", _to_cancellation), ("FULFILLMENT_REQUESTED", _to_request)):
         path = ("assignedFulfillmentOrders",)
         found = pages(connection, "fulfilment_requests", {"status": status}, path)
         # The list gets shorter while it is answered: read it whole first.
         for node in [one for page in found for one in page["nodes"]]:
-            reply = reply_to(connection, _order(connection, node))
+            order = _order(connection, node)
+            reply = reply_to(order)
+            soon = soon or (reply is None and order is not None and _under_way(order))
             if reply and _said(connection, node["id"], reply) and reply.then:
                 done.append(reply.then)
 
@@ -107,7 +116,14 @@ def answer(message: OutboundMessage) -> inbox.Effects | None:
         for then in done:
             then()
 
-    return effects
+    fresh = timezone.now() - message.created_at < SOON  # later, the quarter of an hour's look is soon enough
+    return inbox.Again(LOOK_AGAIN_S, effects) if soon and fresh else effects
+
+
+def _under_way(order: Order) -> bool:
+    """Whether the order is on its way to a state that can be answered: being planned, its label asked for."""
+    waiting = order.state == Order.State.READY and not order.shipments.exists()
+    return waiting or order.shipments.filter(state__in=UNSETTLED).exists()
 
 
 def _order(connection: Connection, node: dict[str, Any]) -> Order | None:
@@ -126,14 +142,17 @@ def _order(connection: Connection, node: dict[str, Any]) -> Order | None:
     return order
 
 
-def _to_request(_connection: Connection, order: Order | None) -> Reply | None:
-    """Take what can be sent, refuse what lacks customs data or is cancelled; None while a person has to look."""
+def _to_request(order: Order | None) -> Reply | None:
+    """Take what can be sent, refuse what lacks customs data or is cancelled; None while a person has to look.
+
+    An order is planned, and its customs data checked, before it is taken on; its label waits for that.
+    """
     if order is None:
         return None
-    if order.state in TAKEN:
+    if _can_go(order):
         field = "fulfillmentOrderAcceptFulfillmentRequest"
         message = {"message": "ShipSmart sends it"}
-        return Reply("accept_fulfilment_request", field, message, lambda: _tell_again(order))
+        return Reply("accept_fulfilment_request", field, message, lambda: _go_on(order))
     refusals = {Order.State.NEEDS_DATA: "MISSING_CUSTOMS_INFO", Order.State.CANCELLED: "OTHER"}
     reason = refusals.get(Order.State(order.state))
     if reason is None:
@@ -143,6 +162,19 @@ def _to_request(_connection: Connection, order: Order | None) -> Reply | None:
     return Reply("reject_fulfilment_request", field, {"reason": reason, "message": text[:255]})
 
 
+def _can_go(order: Order) -> bool:
+    if order.state == Order.State.ON_HOLD:
+        return order.reason in (WAITS, CALLED_OFF)
+    return order.state in LABELLED or (order.state == Order.State.READY and order.shipments.exists())
+
+
+def _go_on(order: Order) -> None:
+    """Let an order go that waited for this, and tell the store of labels that it would not hear of before."""
+    if order.state == Order.State.ON_HOLD:
+        release(order, "Shopify")
+    _tell_again(order)
+
+
 def _tell_again(order: Order) -> None:
     """Tell the store of labels that it would not hear of before the order was handed over."""
     for shipment in order.shipments.filter(state=Shipment.State.BOUGHT, store_fulfilment_id=""):
@@ -150,15 +182,21 @@ def _tell_again(order: Order) -> None:
         inbox.send(kind="shipments.fulfil", key=f"shipments.fulfil:{shipment.pk}", payload=payload, again=True)
 
 
-def _to_cancellation(_connection: Connection, order: Order | None) -> Reply:
-    """Let go what has no label yet, and hold it here; a bought label must be voided first."""
-    bought = order.shipments.filter(state=Shipment.State.BOUGHT).first() if order else None
-    if bought:
-        text = f"the label {bought.waybill} is bought: void it in ShipSmart first"
-        return Reply("reject_cancellation_request", "fulfillmentOrderRejectCancellationRequest", {"message": text})
-    then = (lambda: hold(order, "Shopify", CALLED_OFF)) if order else None
-    field = "fulfillmentOrderAcceptCancellationRequest"
-    return Reply("accept_cancellation_request", field, {"message": "ShipSmart lets it go"}, then)
+def _to_cancellation(order: Order | None) -> Reply | None:
+    """Let go what has no label; a bought label must be voided first. None while a carrier is asked for one.
+
+    The order is held before the store hears of it: no label may be bought for what we have let go.
+    """
+    field, let_go = "fulfillmentOrderAcceptCancellationRequest", {"message": "ShipSmart lets it go"}
+    if order:
+        bought = order.shipments.filter(state=Shipment.State.BOUGHT).first()
+        if bought:
+            text = f"the label {bought.waybill} is bought: void it in ShipSmart first"
+            return Reply("reject_cancellation_request", "fulfillmentOrderRejectCancellationRequest", {"message": text})
+        hold(order, "Shopify", CALLED_OFF)
+        if order.shipments.filter(state__in=UNSETTLED).exists():
+            return None
+    return Reply("accept_cancellation_request", field, let_go)
 
 
 def _said(connection: Connection, global_id: str, reply: Reply) -> bool:

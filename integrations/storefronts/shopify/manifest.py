@@ -6,6 +6,7 @@ KIND = "storefront"
 PROVIDES = {
     "orders": "integrations.storefronts.shopify.adapter.adapter",
     "fulfilments": "integrations.storefronts.shopify.adapter.adapter",
+    "hand_over": "integrations.storefronts.shopify.hand_over.adapter",
     "fulfilment_cancel": "integrations.storefronts.shopify.adapter.adapter",
     "catalogue": "integrations.storefronts.shopify.adapter.adapter",
     "catalogue_import": "integrations.storefronts.shopify.bulk.adapter",

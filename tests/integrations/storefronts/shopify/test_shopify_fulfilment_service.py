@@ -3,15 +3,20 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from integrations.sandbox.shopify.signing import body_signature
 from integrations.storefronts.shopify import fulfilment_service
 from integrations.storefronts.shopify.adapter import adapter
+from integrations.storefronts.shopify.hand_over import WAITS
+from integrations.storefronts.shopify.hand_over import adapter as store_says
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
 from shipsmart.merchants.models import Connection
 from shipsmart.orders.models import Order
+from shipsmart.orders.operations import release
 from shipsmart.ports import IntegrationError, StoreFulfilment
-from shipsmart.shipments.models import Shipment
+from shipsmart.shipments.labels import handle_label
+from shipsmart.shipments.models import LabelAttempt, Shipment
 from tests.integrations.storefronts.shopify.conftest import SECRET
 from tests.integrations.storefronts.shopify.shopping import buy, everything_arrived, patiently
 from tests.integrations.storefronts.shopify.test_shopify_embedded_app import SHOP
@@ -36,12 +41,29 @@ def placed_order(practice, work_until):
     work_until(order.exists)
     everything_arrived(practice, placed)
     work_until(lambda: not InboundEvent.objects.filter(state="new").exists())
-    return order.get(), placed
+    terms = {"incoterm": "DAP", "duties_collected": False, "duty_payer": "recipient", "state": "planned"}
+    made = order.get()
+    Shipment.objects.create(merchant=made.merchant, order=made, carrier="ups", service="11", **terms)
+    return made, placed
+
+
+def label_asked_for(order):
+    """Do what a worker does before it buys the label of an order."""
+    row = OutboundMessage(kind="shipments.label", payload={"shipment": order.shipments.get().pk})
+    done = handle_label(row)
+    if done:
+        done()
+    order.refresh_from_db()
+    return order.state, order.reason
 
 
 def answered(practice, work_until):
     """Work until every request was answered; return what the shop was told last."""
     work_until(lambda: not OutboundMessage.objects.filter(kind=fulfilment_service.KIND, state="new").exists())
+    return answered_last(practice)
+
+
+def answered_last(practice):
     said = [one for one in practice.get("/_practice/events")["events"] if one["kind"] == "fulfilment_request"]
     return said[-1] if said else None
 
@@ -59,9 +81,35 @@ def test_order_that_was_not_handed_over_is_sent_after_it_was(practice, serving, 
     with pytest.raises(IntegrationError) as caught:
         patiently(lambda: adapter.fulfil(serving, parcel))
     assert caught.value.code == "not_requested"
+    assert label_asked_for(order) == (Order.State.ON_HOLD, WAITS)  # no label, whoever releases it
+    release(order, "Ana")
+    assert label_asked_for(order) == (Order.State.ON_HOLD, WAITS)
+    assert not LabelAttempt.objects.exists()
     assert len(hand_over(practice, placed)) == 1
     assert answered(practice, work_until)["answer"] == "accept"
+    order.refresh_from_db()
+    assert (order.state, store_says.must_wait(serving, order.external_id)) == (Order.State.READY, "")
     assert adapter.fulfil(serving, parcel)
+
+
+def test_goods_at_no_fulfilment_service_wait_for_nobody(practice, serving, work_until):
+    practice.post("/_practice/stock_at_service", {"skus": []})
+    order, _ = placed_order(practice, work_until)
+    assert patiently(lambda: store_says.must_wait(serving, order.external_id)) == ""
+
+
+def test_order_that_is_not_planned_yet_is_answered_when_it_is(practice, serving, work_until):
+    order, placed = placed_order(practice, work_until)
+    order.shipments.all().delete()
+    before = answered(practice, work_until)
+    hand_over(practice, placed)
+    work_until(lambda: not OutboundMessage.objects.due().filter(kind=fulfilment_service.KIND).exists())
+    row = OutboundMessage.objects.filter(kind=fulfilment_service.KIND, state="new").get()  # looks again in a moment
+    assert answered_last(practice) == before
+    terms = {"incoterm": "DAP", "duties_collected": False, "duty_payer": "recipient", "state": "planned"}
+    Shipment.objects.create(merchant=order.merchant, order=order, carrier="ups", service="11", **terms)
+    OutboundMessage.objects.filter(pk=row.pk).update(due=timezone.now())
+    assert answered(practice, work_until)["answer"] == "accept"
 
 
 def test_order_without_customs_data_is_refused_with_the_reason(practice, serving, work_until):
@@ -73,20 +121,30 @@ def test_order_without_customs_data_is_refused_with_the_reason(practice, serving
     assert said["message"] == "HS code of NL-TEE-M is missing"
 
 
-@pytest.mark.parametrize(("bought", "expected"), [(False, "let_go"), (True, "keep")])
-def test_order_is_let_go_until_its_label_is_bought(practice, serving, work_until, bought, expected):
+@pytest.mark.parametrize(("label", "expected"), [("planned", "let_go"), ("bought", "keep"), ("buying", None)])
+def test_order_is_let_go_until_its_label_is_bought(practice, serving, work_until, label, expected):
+    """While a carrier is asked for the label nobody can say yet; then it is held already."""
     order, placed = placed_order(practice, work_until)
     hand_over(practice, placed)
-    answered(practice, work_until)
-    if bought:
-        terms = {"incoterm": "DAP", "duties_collected": False, "duty_payer": "recipient", "state": "bought"}
-        Shipment.objects.create(
-            merchant=order.merchant, order=order, carrier="ups", service="11", waybill="1ZLATE", **terms
-        )
+    accepted = answered(practice, work_until)
+    order.shipments.update(state=label, waybill="1ZLATE")
     hand_over(practice, placed, "call_off")
-    assert answered(practice, work_until)["answer"] == expected
+    work_until(lambda: not OutboundMessage.objects.due().filter(kind=fulfilment_service.KIND).exists())
+    assert answered_last(practice)["answer"] == expected or (expected is None and answered_last(practice) == accepted)
     order.refresh_from_db()
-    assert (order.reason == fulfilment_service.CALLED_OFF) is not bought
+    assert (order.reason == fulfilment_service.CALLED_OFF) is (label != "bought")
+
+
+def test_order_that_was_called_off_may_be_handed_over_again(practice, serving, work_until):
+    order, placed = placed_order(practice, work_until)
+    for what, expected in (("request", "accept"), ("call_off", "let_go")):
+        hand_over(practice, placed, what)
+        assert answered(practice, work_until)["answer"] == expected
+    assert store_says.must_wait(serving, order.external_id) == WAITS
+    hand_over(practice, placed)
+    assert answered(practice, work_until)["answer"] == "accept"
+    order.refresh_from_db()
+    assert order.state == Order.State.READY
 
 
 def test_order_that_stands_still_is_answered_later(practice, serving, work_until):

@@ -232,6 +232,9 @@ def requests_answered(state):
         if state == "labelled":
             terms = {"incoterm": "DAP", "duties_collected": False, "duty_payer": "recipient", "state": "bought"}
             order.shipments.create(merchant=order.merchant, carrier="ups", service="11", waybill="1Z", **terms)
+        if state == "ready":
+            terms = {"incoterm": "DAP", "duties_collected": False, "duty_payer": "recipient", "state": "planned"}
+            order.shipments.create(merchant=order.merchant, carrier="ups", service="11", **terms)
         done(fulfilment_service.answer(OutboundMessage(payload={"connection": connection.pk})))
 
     return asked
@@ -318,7 +321,7 @@ ASKS = {
     "refund": an_order_with_refunds,
     "refund_deliveries": a_refund_of_many_deliveries,
     "reject_cancellation_request": requests_answered("labelled"),
-    "reject_fulfilment_request": requests_answered("needs_data"),
+    "reject_fulfilment_request": requests_answered("cancelled"),
     "return": an_order,
     "return_approve_request": a_requested_return(returns.approve_return),
     "return_decline_request": a_requested_return(
