@@ -16,7 +16,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from integrations.storefronts.shopify import drafts, embedded, extras, fulfilment_service, order_marks, zones
+from integrations.storefronts.shopify import (
+    drafts,
+    embedded,
+    extras,
+    fulfilment_service,
+    order_marks,
+    service_stock,
+    zones,
+)
 from integrations.storefronts.shopify.app_home import opened
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard.access import actor_of, require_owner
@@ -55,6 +63,13 @@ def _service_off(connection: Connection, _given: QueryDict, actor: str) -> str:
     return _("Switched off. Goods kept there stay at a location of yours.")
 
 
+def _count_stock(connection: Connection, given: QueryDict, actor: str) -> str:
+    counted = service_stock.count(connection, given.get("levels", "")[:100_000], actor=actor)
+    if fulfilment_service.details(connection)["on"]:
+        fulfilment_service.switch(connection, on=True, actor=actor)  # the shop asks us for the stock from now on
+    return ngettext("Counted %(count)s SKU.", "Counted %(count)s SKUs.", counted) % {"count": counted}
+
+
 def _put_in(connection: Connection, given: QueryDict, actor: str) -> str:
     offer = given.get("offer", "").rpartition("|")
     try:
@@ -73,6 +88,7 @@ ACTIONS: Mapping[str, Action] = {
     "marks_off": _marks_off,
     "service_on": _service_on,
     "service_off": _service_off,
+    "service_stock": _count_stock,
     "draft_price": _put_in,
 }
 

@@ -1,7 +1,7 @@
 """ShipSmart as a fulfilment service of the shop: the merchant hands orders over, we take them, refuse them or let go.
 
 Shopify only says that something was asked; what was asked is read from the shop, so a lost or repeated message does no
-harm, and reconciliation finds what no message told of. We keep no stock: the service declares that it manages none.
+harm, and reconciliation finds what no message told of.
 
 Source: https://shopify.dev/docs/apps/build/orders-fulfillment/fulfillment-service-apps/build-for-fulfillment-services
 """
@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from integrations.storefronts.shopify import extras
+from integrations.storefronts.shopify import extras, service_stock
 from integrations.storefronts.shopify.client import graphql, mutate, pages
 from integrations.storefronts.shopify.hand_over import EXTRA, WAITS
 from integrations.storefronts.shopify.shop import number_of
@@ -28,6 +28,7 @@ from shipsmart.orders.models import Order
 from shipsmart.orders.operations import LABELLED, hold, release
 from shipsmart.ports import IntegrationError
 from shipsmart.shipments.models import Shipment
+from shipsmart.stock.operations import NotEnough
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Reply:
     document: str
     field: str
     variables: dict[str, str]
-    then: Callable[[], None] | None = None
+    then: Callable[[], None] = lambda: None
 
 
 def callback_url(connection: Connection) -> str:
@@ -64,7 +65,8 @@ def switch(connection: Connection, *, on: bool, actor: str) -> None:
             mutate(connection, "fulfilment_service_delete", "fulfillmentServiceDelete", {"id": known["id"]})
         extras.keep(connection, EXTRA, {}, actor=actor)
         return
-    url = {"callbackUrl": callback_url(connection)}
+    # Without a count here the shop keeps the stock itself, and never asks us for it.
+    url = {"callbackUrl": callback_url(connection), "stock": service_stock.stock_of(connection) is not None}
     if known is None:
         made = mutate(connection, "fulfilment_service_create", "fulfillmentServiceCreate", {"name": NAME, **url})
     else:
@@ -81,6 +83,7 @@ def _known(connection: Connection) -> dict[str, Any] | None:
 def look(connection: Connection) -> None:
     """Owe the shop an answer to whatever it has asked for; nothing where the merchant wants no such service."""
     if extras.kept(connection, EXTRA):
+        service_stock.settle(connection)
         notified(connection)
 
 
@@ -107,10 +110,12 @@ def answer(message: OutboundMessage) -> inbox.Effects | inbox.Again | None:
         # The list gets shorter while it is answered: read it whole first.
         for node in [one for page in found for one in page["nodes"]]:
             order = _order(connection, node)
-            reply = reply_to(order)
+            reply = reply_to(connection, order, node["id"])
             soon = soon or (reply is None and order is not None and _under_way(order))
-            if reply and _said(connection, node["id"], reply) and reply.then:
+            if reply and _said(connection, node["id"], reply):
                 done.append(reply.then)
+            elif reply:
+                service_stock.give_back(connection, order, node["id"])
 
     def effects() -> None:
         for then in done:
@@ -142,24 +147,39 @@ def _order(connection: Connection, node: dict[str, Any]) -> Order | None:
     return order
 
 
-def _to_request(order: Order | None) -> Reply | None:
-    """Take what can be sent, refuse what lacks customs data or is cancelled; None while a person has to look.
+def _to_request(connection: Connection, order: Order | None, global_id: str) -> Reply | None:
+    """Take what can be sent, refuse what lacks customs data, stock or is cancelled; None while a person has to look.
 
     An order is planned, and its customs data checked, before it is taken on; its label waits for that.
     """
     if order is None:
         return None
     if _can_go(order):
-        field = "fulfillmentOrderAcceptFulfillmentRequest"
-        message = {"message": "ShipSmart sends it"}
-        return Reply("accept_fulfilment_request", field, message, lambda: _go_on(order))
+        return _taken_on(connection, order, global_id)
     refusals = {Order.State.NEEDS_DATA: "MISSING_CUSTOMS_INFO", Order.State.CANCELLED: "OTHER"}
     reason = refusals.get(Order.State(order.state))
     if reason is None:
         return None
-    text = order.reason or f"the order is {order.get_state_display()}"
+    return _refusal(reason, order.reason or f"the order is {order.get_state_display()}")
+
+
+def _refusal(reason: str, text: str) -> Reply:
     field = "fulfillmentOrderRejectFulfillmentRequest"
     return Reply("reject_fulfilment_request", field, {"reason": reason, "message": text[:255]})
+
+
+def _taken_on(connection: Connection, order: Order, global_id: str) -> Reply:
+    try:
+        kept = service_stock.keep(connection, order, global_id)
+    except NotEnough as error:
+        return _refusal("INVENTORY_OUT_OF_STOCK", error.message)
+
+    def then() -> None:
+        service_stock.taken(kept)
+        _go_on(order)
+
+    field = "fulfillmentOrderAcceptFulfillmentRequest"
+    return Reply("accept_fulfilment_request", field, {"message": "ShipSmart sends it"}, then)
 
 
 def _can_go(order: Order) -> bool:
@@ -182,7 +202,7 @@ def _tell_again(order: Order) -> None:
         inbox.send(kind="shipments.fulfil", key=f"shipments.fulfil:{shipment.pk}", payload=payload, again=True)
 
 
-def _to_cancellation(order: Order | None) -> Reply | None:
+def _to_cancellation(connection: Connection, order: Order | None, global_id: str) -> Reply | None:
     """Let go what has no label; a bought label must be voided first. None while a carrier is asked for one.
 
     The order is held before the store hears of it: no label may be bought for what we have let go.
@@ -196,7 +216,9 @@ def _to_cancellation(order: Order | None) -> Reply | None:
         hold(order, "Shopify", CALLED_OFF)
         if order.shipments.filter(state__in=UNSETTLED).exists():
             return None
-    return Reply("accept_cancellation_request", field, let_go)
+    return Reply(
+        "accept_cancellation_request", field, let_go, lambda: service_stock.give_back(connection, order, global_id)
+    )
 
 
 def _said(connection: Connection, global_id: str, reply: Reply) -> bool:
@@ -216,7 +238,11 @@ def _said(connection: Connection, global_id: str, reply: Reply) -> bool:
 
 def details(connection: Connection) -> dict[str, Any]:
     """Return what the page of extras shows."""
-    return {"on": bool(extras.kept(connection, EXTRA)), "missing": extras.missing_scopes(connection, EXTRA)}
+    return {
+        "on": bool(extras.kept(connection, EXTRA)),
+        "missing": extras.missing_scopes(connection, EXTRA),
+        "stock": sorted(service_stock.levels(connection).items()),
+    }
 
 
 def waybills(connection: Connection, names: list[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from integrations.kit.connections import by_token
-from integrations.storefronts.shopify import fulfilment_service
+from integrations.storefronts.shopify import fulfilment_service, service_stock
 from integrations.storefronts.shopify.incoming import Refused, check_signature, header, raw_body
 from integrations.storefronts.shopify.manifest import KEY
 from shipsmart.merchants.models import Connection
@@ -73,6 +73,9 @@ def tracking_numbers(request: HttpRequest, connection: Connection) -> HttpRespon
 
 @require_GET
 @_asked
-def stock(_request: HttpRequest, _connection: Connection) -> HttpResponse:
-    """Answer that we keep no stock: the service is registered as one that manages none."""
-    return JsonResponse({})
+def stock(request: HttpRequest, connection: Connection) -> HttpResponse:
+    """Answer with SKU → units that may be sold, of the `sku` asked about or of all that are counted here.
+
+    The shop asks once an hour, and about one SKU when its variant changes; never where the merchant counts none here.
+    """
+    return JsonResponse(service_stock.levels(connection, request.GET.get("sku", "")[:200]))

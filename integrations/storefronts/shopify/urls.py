@@ -24,7 +24,8 @@ urlpatterns = [
     path("auth/patch-id-token", app_home.patch_id_token, name="patch_id_token"),
     re_path(r"^webhooks(?:/compliance)?/?$", webhooks, name="webhooks"),
     path("rates/<str:token>", rates, name="rates"),
-    path("service/<str:token>/fulfillment_order_notification", service_views.notification),
+    # Shopify has called these with and without ".json" over the years.
+    re_path(r"^service/(?P<token>[^/]+)/fulfillment_order_notification(?:\.json)?$", service_views.notification),
     re_path(r"^service/(?P<token>[^/]+)/fetch_tracking_numbers(?:\.json)?$", service_views.tracking_numbers),
     re_path(r"^service/(?P<token>[^/]+)/fetch_stock(?:\.json)?$", service_views.stock),
     path("proxy/estimate", proxy.estimate, name="proxy_estimate"),

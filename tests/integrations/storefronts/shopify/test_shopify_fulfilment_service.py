@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from integrations.sandbox.shopify.signing import body_signature
-from integrations.storefronts.shopify import fulfilment_service
+from integrations.storefronts.shopify import client as shopify
+from integrations.storefronts.shopify import fulfilment_service, service_stock
 from integrations.storefronts.shopify.adapter import adapter
 from integrations.storefronts.shopify.hand_over import WAITS
 from integrations.storefronts.shopify.hand_over import adapter as store_says
@@ -17,6 +18,7 @@ from shipsmart.orders.operations import release
 from shipsmart.ports import IntegrationError, StoreFulfilment
 from shipsmart.shipments.labels import handle_label
 from shipsmart.shipments.models import LabelAttempt, Shipment
+from shipsmart.stock.models import Reservation, StockLevel
 from tests.integrations.storefronts.shopify.conftest import SECRET
 from tests.integrations.storefronts.shopify.shopping import buy, everything_arrived, patiently
 from tests.integrations.storefronts.shopify.test_shopify_embedded_app import SHOP
@@ -205,6 +207,54 @@ def test_waybill_is_named_where_it_can_be_one_only(shop, client):
     assert answer.json()["tracking_numbers"] == {"#1001.1": "1ZA"}
     assert client.get("/shopify/service/nobodys/fetch_tracking_numbers", names).status_code == 404
     assert client.get(f"/shopify/service/{shop.token}/fetch_stock.json", {"sku": "A"}).json() == {}
+
+
+def test_stock_is_the_shops_until_it_is_counted_here(practice, serving, work_until, client):
+    """What is kept for orders may not be sold again; what nobody counted is not told of."""
+    assert not managed(serving)
+    assert asked_for_stock(client, serving) == {}
+    service_stock.count(serving, "NL-TEE-M 1\n", actor="Ana")
+    fulfilment_service.switch(serving, on=True, actor="Ana")
+    assert managed(serving)
+    assert asked_for_stock(client, serving) == {"NL-TEE-M": 1}
+    assert asked_for_stock(client, serving, sku="NL-MUG-350") == {}
+    first, placed = placed_order(practice, work_until)
+    hand_over(practice, placed)
+    assert answered(practice, work_until)["answer"] == "accept"
+    assert asked_for_stock(client, serving, sku="NL-TEE-M") == {"NL-TEE-M": 0}
+    _, wanting = placed_order(practice, work_until)
+    hand_over(practice, wanting)
+    said = answered(practice, work_until)
+    assert (said["answer"], said["reason"]) == ("reject", "INVENTORY_OUT_OF_STOCK")
+    hand_over(practice, placed, "call_off")
+    assert answered(practice, work_until)["answer"] == "let_go"
+    assert asked_for_stock(client, serving) == {"NL-TEE-M": 1}
+    hand_over(practice, placed)
+    assert answered(practice, work_until)["answer"] == "accept"
+    first.shipments.update(state="bought", waybill="1ZGONE", store_fulfilment_id="1")
+    fulfilment_service.look(Connection.objects.get())
+    level = StockLevel.objects.get()
+    assert (level.on_hand, level.reserved) == (0, 0)
+    assert Reservation.objects.get(state="sent").waybill == "1ZGONE"
+
+
+def managed(connection):
+    query = {"query": "{ shop { fulfillmentServices { serviceName inventoryManagement } } }"}
+    said = shopify._authorised(connection, query, changes=False).json()["data"]["shop"]["fulfillmentServices"]
+    return next(one["inventoryManagement"] for one in said if one["serviceName"] == fulfilment_service.NAME)
+
+
+def asked_for_stock(client, connection, **query):
+    return client.get(f"/shopify/service/{connection.token}/fetch_stock.json", {"shop": SHOP, **query}).json()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("TEE", "Line 1"), ("\nNOBODYS 3", "Line 2.*NOBODYS"), (" ", "at least one")]
+)
+def test_count_that_cannot_be_read_changes_nothing(shop, text, said):
+    with pytest.raises(service_stock.BadCount, match=said):
+        service_stock.count(shop, text, actor="Ana")
+    assert not StockLevel.objects.exists()
 
 
 def test_scope_must_be_granted_first(selling):
