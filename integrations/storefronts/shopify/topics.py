@@ -2,7 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
 
 from integrations.storefronts.shopify import bulk, compliance, order_marks, topics_returns, topics_routing
 from integrations.storefronts.shopify.adapter import adapter
@@ -21,6 +26,10 @@ from shipsmart.orders.models import Order
 from shipsmart.orders.operations import LABELLED, hold, prepare_intake
 from shipsmart.ports import Incoterm, IntegrationError, StoreVariant
 from shipsmart.shipments.models import Shipment
+
+# How far the clocks of our machines, and the store's readable copies of what it tells of, may lag behind each other.
+CLOCKS_APART = timedelta(seconds=5)
+READ_KEPT_S = 3600
 
 Payload = Mapping[str, Any]
 Handler = Callable[[Connection, Payload, InboundEvent], Effects | None]
@@ -58,8 +67,12 @@ def given_up(event: InboundEvent, error: str) -> None:
         )
 
 
-def _order(connection: Connection, external_id: str) -> Effects | None:
-    if not external_id:
+def _order(connection: Connection, external_id: str, *, told_at: datetime | None = None) -> Effects | None:
+    """Take an order in as it stands now. `told_at`: when we were told that it changed; what was read after that holds
+    the change already, so of many messages about one order most need no question of their own."""
+    key, started = f"shopify-read:{connection.pk}:{external_id}", timezone.now()
+    read_at = cache.get(key) if external_id and told_at else None
+    if not external_id or (read_at and told_at and told_at + CLOCKS_APART < read_at):
         return None
     found = adapter.fetch_whole(connection, external_id)
     take_in = prepare_intake(connection=connection, order=found.order)
@@ -80,6 +93,7 @@ def _order(connection: Connection, external_id: str) -> Effects | None:
         elif not known and found.refunds:
             _look_again(connection, external_id, found.refunds)
         order_marks.keep_in_step(connection, external_id)
+        transaction.on_commit(lambda: cache.set(key, started, READ_KEPT_S), robust=True)
 
     return effects
 
@@ -130,21 +144,22 @@ def _hold_if_foreign(connection: Connection, external_id: str, parcel: ToldParce
     hold(order, "Shopify", reason)
 
 
-def _order_changed(connection: Connection, payload: Payload, _event: InboundEvent) -> Effects | None:
-    return _order(connection, said(payload, "id"))
+def _order_changed(connection: Connection, payload: Payload, event: InboundEvent) -> Effects | None:
+    return _order(connection, said(payload, "id"), told_at=event.created_at)
 
 
-def _order_edited(connection: Connection, payload: Payload, _event: InboundEvent) -> Effects | None:
-    return _order(connection, said(payload, "order_edit", "order_id"))
+def _order_edited(connection: Connection, payload: Payload, event: InboundEvent) -> Effects | None:
+    return _order(connection, said(payload, "order_edit", "order_id"), told_at=event.created_at)
 
 
-def _order_refunded(connection: Connection, payload: Payload, _event: InboundEvent) -> Effects | None:
-    return _order(connection, said(payload, "order_id"))
+def _order_refunded(connection: Connection, payload: Payload, event: InboundEvent) -> Effects | None:
+    return _order(connection, said(payload, "order_id"), told_at=event.created_at)
 
 
-def _order_routed(connection: Connection, payload: Payload, _event: InboundEvent) -> Effects | None:
+def _order_routed(connection: Connection, payload: Payload, event: InboundEvent) -> Effects | None:
     fulfilment_order = said(payload, "fulfillment_order", "id")
-    return _order(connection, adapter.order_of_fulfilment_order(connection, fulfilment_order))
+    external_id = adapter.order_of_fulfilment_order(connection, fulfilment_order)
+    return _order(connection, external_id, told_at=event.created_at)
 
 
 def _fulfilled(connection: Connection, payload: Payload, _event: InboundEvent) -> Effects | None:

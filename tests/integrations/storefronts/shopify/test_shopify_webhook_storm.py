@@ -6,11 +6,13 @@ Part of the orders were placed at prices of ours and go on to be planned; of the
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+from integrations.storefronts.shopify import topics
 from shipsmart.catalog.models import Variant
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
@@ -73,3 +75,19 @@ def test_storm_loses_nothing_and_takes_nothing_twice(placed, live_server, work_u
         assert (order.state, order.quote.incoterm, shipment.duty_payer) == ("ready", "DDP", "sender")
         assert OutboundMessage.objects.filter(kind="shipments.label", payload={"shipment": shipment.pk}).count() == 1
     assert [(order.state, order.shipments.count()) for order in standing] == [("on_hold", 0)] * 2
+
+
+def test_order_is_read_once_for_all_messages_that_came_before(order, settled, monkeypatch, work_until):
+    """It was read when it was taken in: that answers messages that are older, clocks that differ allowed for."""
+    asked = []
+    read = topics.adapter.fetch_whole
+    monkeypatch.setattr(topics.adapter, "fetch_whole", lambda c, one: asked.append(one) or read(c, one))
+    body = json.dumps({"id": int(order.external_id)})
+    for number in range(6):
+        event = InboundEvent.objects.create(
+            source="shopify", topic="orders/updated", dedup_key=f"m{number}", account=settled.account, body=body
+        )
+        early = timezone.now() - timedelta(seconds=60 if number < 5 else -1)
+        InboundEvent.objects.filter(pk=event.pk).update(created_at=early)
+    work_until(lambda: not InboundEvent.objects.filter(dedup_key__startswith="m").exclude(state="done").exists())
+    assert asked == [order.external_id]  # for the one that came afterwards
