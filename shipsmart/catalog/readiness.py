@@ -8,6 +8,7 @@ from django.db.models.functions import Substr
 
 from shipsmart.catalog.models import Classification, Variant
 from shipsmart.catalog.national_codes import outcome_for
+from shipsmart.catalog.nomenclatures import table_for
 from shipsmart.classify.national import DIGITS, Outcome, authority
 
 LACKS = ("code", "origin", "weight", "value", "national", "restricted")
@@ -16,13 +17,15 @@ LACKS = ("code", "origin", "weight", "value", "national", "restricted")
 @dataclass(frozen=True)
 class Readiness:
     """`lacks`: of LACKS, in their order; `national`: the code and, while it is open, what to ask; `hints`: goods that
-    may be restricted, with the words that say so."""
+    may be restricted, with the words that say so; `only_hs`: the destination adds digits that we cannot know, because
+    nobody imported its nomenclature. Papers and labels take the HS code alone."""
 
     variant: Variant
     lacks: tuple[str, ...]
     code: str
     national: Outcome
     hints: tuple[Mapping[str, str], ...]
+    only_hs: bool = False
 
     @property
     def ready(self) -> bool:
@@ -37,16 +40,19 @@ def readiness(variant: Variant, country: str) -> Readiness:
     fits = bool(stored) and stored[:6] == variant.hs_code[:6]
     suggestion = getattr(variant, "suggestion", None)
     hints = tuple(suggestion.hints) if suggestion else ()
+    lacks_digits = whose in DIGITS and bool(variant.hs_code) and not fits
+    only_hs = lacks_digits and table_for(country) is None
     missing = {
         "code": not variant.hs_code,
         "origin": not variant.origin,
         "weight": not variant.weight_g,
         "value": not variant.price,
-        "national": whose in DIGITS and bool(variant.hs_code) and not fits,
+        "national": lacks_digits and not only_hs,
         "restricted": bool(hints),
     }
     open_national = outcome_for(variant, country) if missing["national"] else Outcome(stored)
-    return Readiness(variant, tuple(lack for lack in LACKS if missing[lack]), stored, open_national, hints)
+    lacks = tuple(lack for lack in LACKS if missing[lack])
+    return Readiness(variant, lacks, stored, open_national, hints, only_hs)
 
 
 def lacking(rows: QuerySet[Variant], lack: str, country: str) -> QuerySet[Variant]:
@@ -55,7 +61,7 @@ def lacking(rows: QuerySet[Variant], lack: str, country: str) -> QuerySet[Varian
     same = Classification.objects.filter(variant=OuterRef("variant"), country="").annotate(hs=Substr("code", 1, 6))
     national = Classification.objects.filter(variant=OuterRef("pk"), country__in=(country, authority(country)))
     national = national.annotate(hs=Substr("code", 1, 6)).filter(Exists(same.filter(hs=OuterRef("hs"))))
-    needed = authority(country) in DIGITS
+    needed = authority(country) in DIGITS and table_for(country) is not None
     conditions: dict[str, Q] = {
         "code": Q(~Exists(coded)),
         "origin": Q(origin=""),

@@ -103,3 +103,15 @@ def test_a_destination_whose_digits_we_do_not_know_asks_for_none(sell: Callable[
     decide_code(shirt, code="610910", actor="ana")
     assert readiness(fresh(shirt), "JP").ready
     assert not lacking(Variant.objects.all(), "national", "JP").exists()
+
+
+def test_without_a_nomenclature_the_hs_code_is_enough_and_the_filter_agrees(sell: Callable[..., Variant]) -> None:
+    shirt = sell("Cotton t-shirt")
+    decide_code(shirt, code="610910", actor="ana")
+    found = readiness(fresh(shirt), "CA")
+    assert (found.ready, found.only_hs, found.lacks) == (True, True, ())
+    assert not lacking(Variant.objects.all(), "national", "CA").exists()
+    decide_code(shirt, code="6109100011", country="CA", actor="ana")
+    assert not readiness(fresh(shirt), "CA").only_hs
+    bare = readiness(sell("Thing"), "CA")
+    assert (bare.ready, bare.only_hs) == (False, False)

@@ -33,6 +33,13 @@ def test_the_page_asks_what_decides(shirt: Variant, teammate: Client) -> None:
     assert "National digits open" in page
 
 
+def test_a_country_without_an_imported_nomenclature_is_ready_at_six_digits(shirt: Variant, teammate: Client) -> None:
+    page = teammate.get(URL, {"country": "CA"}).content.decode()
+    assert '<span class="badge wait">Ready at 6 digits</span>' in page
+    assert "Importing this country" in page
+    assert "Importing this country" not in teammate.get(URL, {"country": "US"}).content.decode()
+
+
 def test_an_answer_is_kept_once_for_the_product(shirt: Variant, teammate: Client) -> None:
     assert answer(teammate, shirt).status_code == 302
     assert ProductFact.objects.get(product=shirt.product).value == "man"

@@ -44,7 +44,7 @@ def readiness_list(request: Any) -> HttpResponse:
         "lack": lack,
         "tabs": [(name, LACK_WORDS[name], lacking(everything, name, country).count()) for name in LACKS],
         "total": everything.count(),
-        "imported": table_for(country) is not None,
+        "only_hs": country in DIGITS and table_for(country) is None,
         "certain": [row.variant.pk for row in rows if row.national.code and "national" in row.lacks],
     }
     return render(request, "dashboard/products/readiness.html", context)
