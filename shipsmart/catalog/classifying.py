@@ -32,7 +32,7 @@ def ask(merchant: Merchant) -> None:
 
 def memory_of(merchant: Merchant) -> Memory:
     """Return what this merchant has decided, the oldest first."""
-    rows = CodeDecision.objects.filter(merchant=merchant, country="")
+    rows = CodeDecision.objects.standing(merchant).filter(country="")
     return Memory(
         Decision(row.title, row.code[:6], by=row.actor, at=f"{row.at:%Y-%m-%d}", group=row.product)
         for row in rows.iterator()
@@ -132,6 +132,16 @@ def handle_recall(message: OutboundMessage) -> inbox.Effects | None:
         ask(merchant)
 
     return effects if stale else None
+
+
+def doubt(merchant: Merchant, codes: Sequence[str], *, but: Sequence[int] = ()) -> None:
+    """Have suggestions of these HS codes made again, those of the variants `but` aside: a decision was taken back that
+    they may have been made by."""
+    rows = undecided(merchant).filter(candidates__0__hs_code__in=[code[:6] for code in codes]).exclude(variant__in=but)
+    stale = list(rows.values_list("variant", flat=True))
+    Suggestion.objects.filter(variant__in=stale).delete()
+    Classification.objects.filter(variant__in=stale, source=Classification.Source.MACHINE, locked=False).delete()
+    ask(merchant)
 
 
 def undecided(merchant: Merchant) -> QuerySet[Suggestion]:

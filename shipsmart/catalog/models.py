@@ -164,11 +164,17 @@ class Suggestion(models.Model):
         return self.candidates[0]["hs_code"] if self.candidates else ""
 
 
+class CodeDecisionQuerySet(models.QuerySet):
+    def standing(self, merchant: Merchant) -> Self:
+        """Return what was decided and not taken back since."""
+        return self.filter(merchant=merchant, undone=None)
+
+
 class CodeDecision(models.Model):
     """A person's decision on a code: rows are written, never changed. They are what the classifier remembers.
 
     `product` is the store's id of the product, so variants share a decision even when this one is gone; `suggested` is
-    the code the machine had put first.
+    the code the machine had put first; `before` has the columns of the classification that it replaced.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="code_decisions")
@@ -177,11 +183,14 @@ class CodeDecision(models.Model):
     title = models.TextField()
     country = models.CharField(max_length=2, blank=True)
     code = models.CharField(max_length=10, validators=[hs_digits])
+    before = models.JSONField(default=dict)
     previous = models.CharField(max_length=10, blank=True)
     suggested = models.CharField(max_length=10, blank=True)
     reason = models.CharField(max_length=255, blank=True)
     actor = models.CharField(max_length=150)
     at = models.DateTimeField(default=timezone.now)
+
+    objects = CodeDecisionQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["at", "pk"]
@@ -189,6 +198,17 @@ class CodeDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.code} {self.title[:40]}"
+
+
+class CodeUndone(models.Model):
+    """A decision that was taken back: it stays in the record, and is remembered no more."""
+
+    decision = models.OneToOneField(CodeDecision, on_delete=models.CASCADE, related_name="undone")
+    actor = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.actor} took back {self.decision}"
 
 
 class ProductFact(models.Model):

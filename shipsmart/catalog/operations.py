@@ -124,6 +124,7 @@ def decide_code(
             title=classifying.item_of(variant).title,
             country=country,
             code=code,
+            before=_columns(known) if known else {},
             previous=known.code if known else "",
             suggested=suggestion.best if suggestion and not country else "",
             reason=reason[:255],
@@ -144,6 +145,11 @@ def decide_code(
             national_codes.complete(variant)
             classifying.spread(variant.merchant)
     return decided
+
+
+def _columns(known: Classification) -> dict[str, Any]:
+    confidence = None if known.confidence is None else str(known.confidence)
+    return {"source": known.source, "decided_by": known.decided_by, "locked": known.locked, "confidence": confidence}
 
 
 def answer_question(product: Product, *, key: str, value: str, actor: str) -> None:

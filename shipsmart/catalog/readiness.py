@@ -57,6 +57,11 @@ def readiness(variant: Variant, country: str) -> Readiness:
 
 def lacking(rows: QuerySet[Variant], lack: str, country: str) -> QuerySet[Variant]:
     """Return the variants of `rows` that lack it for a destination; `lack` is one of LACKS."""
+    return rows.filter(condition(lack, country))
+
+
+def condition(lack: str, country: str) -> Q:
+    """Return what holds of variants that lack it for a destination."""
     coded = Classification.objects.filter(variant=OuterRef("pk"), country="").exclude(code="")
     same = Classification.objects.filter(variant=OuterRef("variant"), country="").annotate(hs=Substr("code", 1, 6))
     national = Classification.objects.filter(variant=OuterRef("pk"), country__in=(country, authority(country)))
@@ -70,4 +75,4 @@ def lacking(rows: QuerySet[Variant], lack: str, country: str) -> QuerySet[Varian
         "national": Q(Exists(coded)) & ~Q(Exists(national)) if needed else Q(pk__in=[]),
         "restricted": Q(suggestion__isnull=False) & ~Q(suggestion__hints=[]),
     }
-    return rows.filter(conditions[lack])
+    return conditions[lack]

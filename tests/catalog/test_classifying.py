@@ -12,6 +12,7 @@ from shipsmart.catalog.classifying import memory_of, waiting
 from shipsmart.catalog.models import Classification, CodeDecision, Suggestion, Variant
 from shipsmart.catalog.operations import decide_code, import_variants
 from shipsmart.catalog.texts import item_of
+from shipsmart.catalog.undoing import undo
 from shipsmart.merchants.models import AuditEntry, Connection, Merchant
 from shipsmart.ports import StoreVariant
 
@@ -144,3 +145,17 @@ def test_the_stores_tags_are_evidence(connection: Connection) -> None:
     assert variant is not None
     variant.product.tags = ["hand cream", "sale"]
     assert "hand cream" in item_of(variant).description
+
+
+def test_a_decision_taken_back_is_remembered_no_more(connection: Connection, drained: Callable[[], None]) -> None:
+    import_variants(connection, [TOTE, replace(TOTE, external_id="t2", product_id="p2")])
+    drained()
+    before = best("t2")
+    decide_code(Variant.objects.get(external_id="t1"), code="630790", actor="ana")
+    drained()
+    assert best("t2") == "630790"
+    done = undo(connection.merchant, [CodeDecision.objects.get().pk], actor="ana")
+    drained()
+    assert (done.taken_back, done.stay) == (1, 0)
+    assert best("t2") == before
+    assert undo(connection.merchant, [CodeDecision.objects.get().pk], actor="ana").taken_back == 0
