@@ -1,5 +1,7 @@
 """What people type, read strictly."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from shipsmart.core.errors import ShipSmartError
@@ -22,3 +24,8 @@ def whole_number(text: str, *, name: str) -> int:
     if not (given.isascii() and given.isdigit() and len(given) < 10):
         raise Unreadable(_("%(name)s: say how many units in whole numbers, from 0") % {"name": name})
     return int(given)
+
+
+def ids(given: Iterable[str]) -> list[int]:
+    """Return the row ids among what a form sent; anything else is none of ours and falls away."""
+    return [int(pk) for pk in given if pk.isascii() and pk.isdigit() and len(pk) < 19]

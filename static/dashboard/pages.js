@@ -30,10 +30,10 @@
     if (form && event.target.matches("select")) form.requestSubmit();
   });
 
-  // One tick for all rows of the page.
+  // One tick for all rows of the page, but for those that say nothing yet and are ticked alone.
   document.addEventListener("change", (event) => {
     if (!event.target.matches("[data-tick-all]")) return;
-    for (const box of event.target.closest("table").querySelectorAll("tbody .pick input")) {
+    for (const box of event.target.closest("table").querySelectorAll("tbody .pick input:not([data-alone])")) {
       box.checked = event.target.checked;
     }
   });

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from shipsmart.merchants.models import Member
 from tests.dashboard.conftest import PASSWORD, make_order, make_shop
+from tests.dashboard.test_dashboard_code_review import suggest
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -57,3 +58,22 @@ def test_a_day_by_keyboard_on_a_phone(live_server: Any, page: Any) -> None:
     assert complaints == []
     shop.gap.refresh_from_db()
     assert shop.gap.weight_g == 250
+
+
+def test_codes_are_decided_and_taken_back_by_keyboard(live_server: Any, page: Any, client: Any) -> None:
+    shop = make_shop("lume")
+    user = get_user_model().objects.create_user("owner@example.com", password=PASSWORD)
+    Member.objects.create(merchant=shop.merchant, user=user, role=Member.Role.OWNER)
+    suggest(shop.gap, "340111", "340130")
+    client.force_login(user)
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+
+    page.goto(f"{live_server.url}/products/review/")
+    for key in ("j", "2", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_selector("text=1 code is decided.")
+    assert shop.gap.classifications.get(country="").code == "340130"
+    page.keyboard.press("u")
+    page.wait_for_selector("text=1 code is taken back.")
+    assert not shop.gap.classifications.exists()

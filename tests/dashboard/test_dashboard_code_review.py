@@ -31,6 +31,13 @@ def test_the_page_shows_codes_reasons_and_progress(queued: Suggestion, teammate:
     assert "1 of 2 products are read." in page
 
 
+def test_progress_asks_for_itself_until_all_is_read(shop: Any, queued: Suggestion, teammate: Client) -> None:
+    part = teammate.get(URL, headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith('<p class="sub" id="progress" hx-get')
+    suggest(shop.variant, "610910")
+    assert "hx-get" not in teammate.get(URL, headers={"HX-Request": "true"}).content.decode()
+
+
 def test_what_is_ticked_is_decided_with_the_chosen_code(shop: Any, queued: Suggestion, teammate: Client) -> None:
     teammate.post(URL, {"pick": [queued.pk], f"code-{queued.pk}": "340130", "reason": "liquid"})
     code = Classification.objects.get(variant=shop.gap, country="")
@@ -40,8 +47,11 @@ def test_what_is_ticked_is_decided_with_the_chosen_code(shop: Any, queued: Sugge
 
 
 def test_a_typed_code_wins_and_a_wrong_one_decides_nothing(shop: Any, queued: Suggestion, teammate: Client) -> None:
-    teammate.post(URL, {"pick": [queued.pk], f"typed-{queued.pk}": "12"})
+    again = teammate.post(URL, {"pick": [queued.pk], f"typed-{queued.pk}": "12", "reason": "liquid"})
     assert not Classification.objects.filter(variant=shop.gap).exists()
+    assert (again.status_code, again.context["page"][0].ticked) == (422, True)  # nothing typed is lost
+    assert 'value="12"' in again.content.decode()
+    assert 'value="liquid"' in again.content.decode()
     teammate.post(URL, {"pick": [queued.pk], f"typed-{queued.pk}": "3401.20"})
     assert Classification.objects.get(variant=shop.gap, country="").code == "340120"
 

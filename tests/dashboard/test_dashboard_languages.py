@@ -14,7 +14,8 @@ from shipsmart.orders.models import Order
 
 WORDS = {"en": ("Orders", "Delivered", "Needs data"), "pt-br": ("Pedidos", "Entregue", "Faltam dados"),
          "es": ("Pedidos", "Entregado", "Faltan datos")}  # fmt: skip
-NAMES = ("home", "orders", "products", "products_import", "products_readiness", "quotes", "settings_identity",
+NAMES = ("home", "orders", "products", "products_import", "products_readiness", "products_review", "products_national",
+         "quotes", "settings_identity",
          "settings_store", "settings_carriers", "settings_team", "settings_keys", "settings_audit",
          "settings_rules", "settings_rule_new", "settings_simulator", "batches", "returns", "screening")  # fmt: skip
 
