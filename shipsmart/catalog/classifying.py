@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from shipsmart.catalog import national_codes
+from shipsmart.catalog.hinted import recount
 from shipsmart.catalog.models import Classification, CodeDecision, Suggestion, Variant
 from shipsmart.catalog.texts import item_of
 from shipsmart.classify import Answer, Decision, Item, Memory, classify
@@ -90,7 +91,8 @@ def store(answered: Sequence[tuple[Variant, Item, Answer]]) -> None:
                     "confidence": sure,
                     "candidates": found,
                     "questions": list(answer.questions),
-                    "hints": [{"kind": hint.kind, "words": hint.words} for hint in hints(item)],
+                    "hints": (hinted := [{"kind": hint.kind, "words": hint.words} for hint in hints(item)]),
+                    "hints_left": len(hinted),
                     "text_hash": text_hash(item),
                 },
             )
@@ -106,6 +108,8 @@ def store(answered: Sequence[tuple[Variant, Item, Answer]]) -> None:
                     },
                 )
             national_codes.complete(variant)
+            if hinted:
+                recount(variant)
 
 
 def spread(merchant: Merchant) -> None:

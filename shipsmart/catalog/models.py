@@ -153,11 +153,17 @@ class Suggestion(models.Model):
     candidates = models.JSONField(default=list)
     questions = models.JSONField(default=list)
     hints = models.JSONField(default=list)
+    hints_left = models.PositiveSmallIntegerField("hints that nobody denied", default=0)
     text_hash = models.CharField(max_length=64)
     made_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"{self.decision} {self.best}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            self.hints_left = len(self.hints)
+        super().save(*args, **kwargs)
 
     @property
     def best(self) -> str:
@@ -229,3 +235,20 @@ class ProductFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.value}"
+
+
+class HintAnswer(models.Model):
+    """What a person said of goods that a text hints at: they are there, or not. Other words ask again."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="hint_answers")
+    kind = models.CharField(max_length=40)
+    words = models.CharField(max_length=200)
+    present = models.BooleanField()
+    actor = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["variant", "kind"], name="hint_answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {'confirmed' if self.present else 'denied'} {self.kind}"

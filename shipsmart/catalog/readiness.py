@@ -1,11 +1,11 @@
 """What a product still lacks before it can go to a destination."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 
+from shipsmart.catalog.hinted import Hinted, hints_of
 from shipsmart.catalog.models import Classification, Variant
 from shipsmart.catalog.national_codes import outcome_for
 from shipsmart.catalog.nomenclatures import table_for
@@ -17,14 +17,14 @@ LACKS = ("code", "origin", "weight", "value", "national", "restricted")
 @dataclass(frozen=True)
 class Readiness:
     """`lacks`: of LACKS, in their order; `national`: the code and, while it is open, what to ask; `hints`: goods that
-    may be restricted, with the words that say so; `only_hs`: the destination adds digits that we cannot know, because
-    nobody imported its nomenclature. Papers and labels take the HS code alone."""
+    may be restricted, with the words that say so, but for those a person denied; `only_hs`: the destination adds
+    digits that we cannot know, because nobody imported its nomenclature. Papers and labels take the HS code alone."""
 
     variant: Variant
     lacks: tuple[str, ...]
     code: str
     national: Outcome
-    hints: tuple[Mapping[str, str], ...]
+    hints: tuple[Hinted, ...]
     only_hs: bool = False
 
     @property
@@ -34,12 +34,11 @@ class Readiness:
 
 
 def readiness(variant: Variant, country: str) -> Readiness:
-    """Return what the variant lacks for a destination; classifications and suggestion should be loaded."""
+    """Return what the variant lacks; classifications, suggestion and answers to hints should be loaded."""
     whose = authority(country)
     stored = next((c.code for c in variant.classifications.all() if c.country in (country, whose) and c.country), "")
     fits = bool(stored) and stored[:6] == variant.hs_code[:6]
-    suggestion = getattr(variant, "suggestion", None)
-    hints = tuple(suggestion.hints) if suggestion else ()
+    hints = tuple(hint for hint in hints_of(variant) if hint.present is not False)
     lacks_digits = whose in DIGITS and bool(variant.hs_code) and not fits
     only_hs = lacks_digits and table_for(country) is None
     missing = {
@@ -73,6 +72,6 @@ def condition(lack: str, country: str) -> Q:
         "weight": Q(weight_g=0),
         "value": Q(price=0),
         "national": Q(Exists(coded)) & ~Q(Exists(national)) if needed else Q(pk__in=[]),
-        "restricted": Q(suggestion__isnull=False) & ~Q(suggestion__hints=[]),
+        "restricted": Q(suggestion__hints_left__gt=0),
     }
     return conditions[lack]

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shipsmart.compliance import export_checks, goods_checks, party_checks, payer_checks
+from shipsmart.compliance import export_checks, goods_checks, hinted, party_checks, payer_checks
 from shipsmart.compliance.findings import Block
 from shipsmart.documents import fonts
 from shipsmart.documents.needs import is_dutiable
@@ -29,9 +29,13 @@ def check(shipment: PaperShipment) -> list[Block]:
 
 
 def examine(
-    shipment: PaperShipment, *, screen: Callable[[Sequence[str]], Sequence[party_checks.PartyHit]] | None = None
+    shipment: PaperShipment,
+    *,
+    screen: Callable[[Sequence[str]], Sequence[party_checks.PartyHit]] | None = None,
+    evidence: hinted.Evidence = hinted.NONE,
 ) -> Verdict:
-    """Return blocks and warnings together; `screen` gives the hits of names on lists of denied parties."""
+    """Return blocks and warnings together; `screen` gives the hits of names on lists of denied parties, `evidence` is
+    what the texts of the products hint at and what people said of it."""
     findings = [
         *party_checks.addresses(shipment),
         *party_checks.phones(shipment),
@@ -40,7 +44,10 @@ def examine(
         *_unprintable(shipment),
         *(party_checks.screened(shipment, screen) if screen else ()),
     ]
-    findings += [finding for index in range(len(shipment.lines)) for finding in goods_checks.danger(shipment, index)]
+    for index in range(len(shipment.lines)):
+        findings += goods_checks.danger(shipment, index, evidence.get(index, ()))
+    asked = {finding.where for finding in findings if finding.code == "dangerous_goods_undeclared"}
+    findings += [one for one in hinted.findings(shipment, evidence) if one.where not in asked]
     if is_dutiable(shipment):
         findings += [
             finding for index in range(len(shipment.lines)) for finding in goods_checks.customs_data(shipment, index)

@@ -1,9 +1,12 @@
 """Checks of the goods: codes, origin, values, weights, descriptions, restrictions, dangerous goods."""
 
 import re
+from collections.abc import Sequence
 
+from shipsmart.catalog.hinted import Hinted
 from shipsmart.compliance import descriptions, restricted
 from shipsmart.compliance.findings import Block
+from shipsmart.compliance.hinted import denied, is_dangerous
 from shipsmart.core.codes import COUNTRIES
 from shipsmart.documents import agreements
 from shipsmart.documents.needs import is_postal
@@ -126,16 +129,15 @@ def _unsure(agreement: agreements.Agreement, shipment: PaperShipment) -> list[Bl
     return found
 
 
-def danger(shipment: PaperShipment, index: int) -> list[Block]:
-    """Return a block when goods look dangerous and the line does not say how they are packed, or not wholly."""
+def danger(shipment: PaperShipment, index: int, hints: Sequence[Hinted] = ()) -> list[Block]:
+    """Return a block when goods look dangerous and the line does not say how they are packed, or not wholly.
+
+    `hints` are those of the line's product: a word that a person denied there warns only, an HS code never gives way.
+    """
     line, where = shipment.lines[index], f"lines[{index}].dangerous_goods"
     goods = line.dangerous_goods
     if goods is None:
-        why = restricted.dangerous_because(line)
-        message = (
-            f"{_name(shipment, index)}: {why} points to dangerous goods; give UN number, packing instruction and count"
-        )
-        return [Block("dangerous_goods_undeclared", message, where)] if why else []
+        return _undeclared(shipment, index, hints)
     number = goods.un.upper().replace(" ", "").removeprefix("UN")
     missing = [] if re.fullmatch(r"[0-9]{4}", number) else ["UN number of four digits"]
     if not goods.packing_instruction:
@@ -148,6 +150,26 @@ def danger(shipment: PaperShipment, index: int) -> list[Block]:
         message = f"{_name(shipment, index)}: the declaration lacks {', '.join(missing)}; give it"
         return [Block("dangerous_goods_undeclared", message, where)]
     return _lithium(shipment, index, number)
+
+
+def _undeclared(shipment: PaperShipment, index: int, hints: Sequence[Hinted]) -> list[Block]:
+    line, where = shipment.lines[index], f"lines[{index}].dangerous_goods"
+    word = restricted.dangerous_word(line)
+    by_code = restricted.dangerous_by_code(line)
+    if not (by_code or word):
+        return []
+    why = f"HS code {line.hs_code}" if by_code else f"the word {word!r}"
+    no = next((h for h in hints if h.present is False and is_dangerous(h)), None) if by_code else denied(word, hints)
+    said = f"{_name(shipment, index)}: {why} points to dangerous goods"
+    if no is None:
+        open_hint = any(h.present is None and is_dangerous(h) for h in hints) and not by_code
+        way_out = ", or deny it on the product's page" if open_hint else ""
+        message = f"{said}; give UN number, packing instruction and count{way_out}"
+        return [Block("dangerous_goods_undeclared", message, where)]
+    said += f", which {no.actor} denied on {no.on:%Y-%m-%d}"
+    if by_code:
+        return [Block("dangerous_goods_undeclared", f"{said}; correct the HS code, or declare the goods", where)]
+    return [Block("declaration_contradicted", f"{said}; word it otherwise if that is right", where, warning=True)]
 
 
 def _lithium(shipment: PaperShipment, index: int, number: str) -> list[Block]:

@@ -56,14 +56,15 @@ def _is_named(rule: dict[str, Any], line: PaperLine) -> bool:
     return any(contains(line.description, word) or contains(line.description, f"{word}s") for word in words)
 
 
-def dangerous_because(line: PaperLine) -> str:
-    """Return why the goods look dangerous in the air (a word or an HS code), or "" when they do not."""
+def dangerous_by_code(line: PaperLine) -> bool:
+    """Whether the HS code alone says that the goods are dangerous in the air."""
+    return line.hs_code.startswith(tuple(table("dangerous")["hs"]))
+
+
+def dangerous_word(line: PaperLine) -> str:
+    """Return the word of the description that says the goods are dangerous in the air, "" for none."""
     data = table("dangerous")
-    code = next((prefix for prefix in data["hs"] if line.hs_code.startswith(prefix)), "")
-    if code:
-        return f"HS code {line.hs_code}"
     text = plain(line.description)
     for phrase in data["without"]:
         text = text.replace(plain(phrase), " ")
-    word = next((word for word in data["words"] if plain(word) in text), "")
-    return f"the word {word!r}" if word else ""
+    return next((word for word in data["words"] if plain(word) in text), "")

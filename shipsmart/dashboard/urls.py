@@ -83,6 +83,7 @@ urlpatterns = [
     path("products/stores/<int:pk>/codes/", store_products.code_list, name="products_store_codes"),
     path("products/stores/<int:pk>/codes/approve/", store_products.codes_approve, name="products_store_approve"),
     path("products/<int:pk>/", products.product, name="product"),
+    path("products/<int:pk>/hint/", products.product_hint, name="product_hint"),
     path("products/<int:pk>/row/", products.product_row, name="product_row"),
     path("quotes/", quotes.quote_list, name="quotes"),
     path("quotes/<slug:quote_id>/", quotes.quote_detail, name="quote"),

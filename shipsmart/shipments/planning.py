@@ -7,7 +7,9 @@ from typing import Any, cast
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from shipsmart.compliance.gate import Block, check
+from shipsmart.catalog.hinted import Hinted, hints_by_variant
+from shipsmart.compliance.gate import Block, examine
+from shipsmart.compliance.hinted import HINT_CODES
 from shipsmart.compliance.operations import screen_shipment
 from shipsmart.documents.operations import take_number
 from shipsmart.documents.snapshots import ShipmentInvalid, parse_shipment
@@ -23,7 +25,7 @@ from shipsmart.rating.quoting import choose, gather
 from shipsmart.rating.table import table_quotes
 from shipsmart.shipments.consignments import Planned, Share, live_shipment, shares_of
 from shipsmart.shipments.declaring import declared
-from shipsmart.shipments.goods import paper_data
+from shipsmart.shipments.goods import goods_of, paper_data
 from shipsmart.shipments.labels import mark_labelled
 from shipsmart.shipments.models import Parcel, Shipment, ShipmentLine, goods_read
 
@@ -206,13 +208,31 @@ def _fill(order: Order, shipment: Shipment, part: Planned) -> None:
 
 
 def blocks_of(shipment: Shipment) -> list[Block]:
-    """Return what customs or the carrier would refuse, and denied parties; empty when the shipment may go."""
+    """Return what customs or the carrier would refuse, and denied parties; empty when the shipment may go.
+
+    What the texts of the products hint at is asked about in the order's timeline.
+    """
     try:
         prefetch_related_objects([shipment], "parcels", Prefetch("lines", goods_read()))
         paper = parse_shipment(paper_data(shipment))
-        return [*check(paper), *screen_shipment(shipment.order.merchant, paper)]
+        verdict = examine(paper, evidence=_evidence(shipment))
+        _ask(shipment.order, [one for one in verdict.warnings if one.code in HINT_CODES])
+        return [*verdict.blocks, *screen_shipment(shipment.order.merchant, paper)]
     except ShipmentInvalid as error:
         return [Block(**problem) for problem in error.problems()]
+
+
+def _evidence(shipment: Shipment) -> dict[int, list[Hinted]]:
+    """Return the hints at the goods by number of the paper's line."""
+    variants = [line.order_line.variant_id for line in goods_of(shipment)]
+    found = hints_by_variant(pk for pk in variants if pk)
+    return {index: found[pk] for index, pk in enumerate(variants) if pk in found}
+
+
+def _ask(order: Order, warnings: Sequence[Block]) -> None:
+    if warnings:
+        asked = [warning.as_dict() for warning in warnings]
+        order.note("asked", "; ".join(dict.fromkeys(one.message for one in warnings))[:500], warnings=asked)
 
 
 def _block(order: Order, found: Mapping[Shipment, list[Block]]) -> None:

@@ -7,9 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from shipsmart.catalog.models import Classification, Product, ProductFact, Suggestion, Variant
+from shipsmart.catalog.hinted import recount
+from shipsmart.catalog.models import Classification, HintAnswer, Product, ProductFact, Suggestion, Variant
+from shipsmart.catalog.readiness import lacking
 from shipsmart.classify.hints import FILE
 from shipsmart.dashboard.customs_words import HINT_WORDS
+from shipsmart.merchants.models import AuditEntry
 
 URL = reverse("dashboard:products_readiness")
 
@@ -67,6 +70,39 @@ def test_hints_of_the_text_are_shown_with_their_words(shirt: Variant, teammate: 
     Suggestion.objects.create(variant=shirt, decision="review", hints=[{"kind": "blade", "words": "knife"}])
     page = teammate.get(URL, {"country": "US", "lack": "restricted"}).content.decode()
     assert "Blade: “knife”" in page
+
+
+def say(client: Client, variant: Variant, present: str, **more: str) -> Any:
+    return client.post(
+        reverse("dashboard:product_hint", args=[variant.pk]), {"kind": "blade", "present": present} | more
+    )
+
+
+def test_a_hint_is_denied_by_a_person_and_asks_again_when_the_words_change(shirt: Variant, owner: Client) -> None:
+    twin = Variant.objects.create(
+        merchant=shirt.merchant, product=shirt.product, external_id="twin", price=5, currency="GBP"
+    )
+    for variant in (shirt, twin):
+        Suggestion.objects.create(variant=variant, decision="review", hints=[{"kind": "blade", "words": "knife"}])
+    assert "“knife”" in owner.get(reverse("dashboard:product", args=[shirt.pk])).content.decode()
+    say(owner, shirt, "perhaps")
+    assert not HintAnswer.objects.exists()
+    say(owner, shirt, "no")
+    assert list(lacking(Variant.objects.all(), "restricted", "US")) == [twin]  # another variant is asked by itself
+    say(owner, shirt, "no", everywhere="1")
+    assert HintAnswer.objects.filter(present=False, actor__contains="@").count() == 2
+    assert not lacking(Variant.objects.all(), "restricted", "US").exists()
+    assert "Denied by" in owner.get(reverse("dashboard:product", args=[shirt.pk])).content.decode()
+    assert AuditEntry.objects.filter(action="product.hint_answered", data__present=False).count() == 2
+    Suggestion.objects.filter(variant=shirt).update(hints=[{"kind": "blade", "words": "sword"}])
+    recount(shirt)
+    assert list(lacking(Variant.objects.all(), "restricted", "US")) == [shirt]
+
+
+def test_a_stranger_says_nothing_of_a_hint(shirt: Variant, stranger: Client) -> None:
+    Suggestion.objects.create(variant=shirt, decision="review", hints=[{"kind": "blade", "words": "knife"}])
+    assert say(stranger, shirt, "no").status_code == 404
+    assert not HintAnswer.objects.exists()
 
 
 def test_every_hint_has_words() -> None:

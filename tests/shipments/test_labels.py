@@ -11,7 +11,8 @@ import requests
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from shipsmart.catalog.models import Variant
+from shipsmart.catalog.hinted import answer_hint
+from shipsmart.catalog.models import HintAnswer, Suggestion, Variant
 from shipsmart.documents.models import Document
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.merchants.models import Connection
@@ -183,6 +184,24 @@ def test_missing_customs_data_block_before_any_label(
     assert "hs_code_missing" in order.reason
     assert LabelAttempt.objects.count() == 0
     assert not Document.objects.exists()
+
+
+def test_what_a_text_hints_at_asks_and_what_a_person_confirmed_stops(order: Order, carriers: Any, drained: Any) -> None:
+    variant = order.lines.get().variant
+    Suggestion.objects.create(
+        variant=variant, decision="review", hints=[{"kind": "lithium_battery", "words": "cordless"}]
+    )
+    answer_hint(variant, kind="lithium_battery", present=True, actor="ana")
+    only_labels(drained)
+    order.refresh_from_db()
+    assert order.state == Order.State.NEEDS_DATA
+    assert "ana confirmed lithium battery ('cordless')" in order.reason
+    HintAnswer.objects.all().delete()
+    try_again(order, "ana")
+    only_labels(drained)
+    assert LabelAttempt.objects.get().outcome == LabelAttempt.Outcome.BOUGHT
+    asked = order.events.get(kind="asked")
+    assert "confirm or deny it on the product's page" in asked.message
 
 
 def test_an_order_held_meanwhile_gets_no_label(order: Order, carriers: Any, drained: Any) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
@@ -11,8 +12,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from shipsmart.catalog.hinted import answer_hint, hints_of
 from shipsmart.catalog.models import Variant
 from shipsmart.dashboard import products_csv
 from shipsmart.dashboard.access import actor_of, require_member
@@ -65,10 +67,32 @@ def product(request: Any, pk: int) -> HttpResponse:
         "variant": variant,
         "form": form,
         "next": _next(request),
+        "hints": [] if request.htmx else hints_of(variant),
+        "siblings": variant.product.variants.count() > 1,
         "waiting": [] if request.htmx else waiting.distinct()[:10],
     }
     template = "dashboard/products/_row_form.html" if request.htmx else "dashboard/products/edit.html"
     return render(request, template, context, status=status)
+
+
+@require_POST
+@require_member
+def product_hint(request: Any, pk: int) -> HttpResponse:
+    """Keep what a person says of goods that the text hints at."""
+    variant = get_object_or_404(_variants(request.merchant), pk=pk)
+    kind, said = request.POST.get("kind", ""), request.POST.get("present", "")
+    if said not in ("yes", "no"):
+        messages.error(request, _("Say yes or no."))
+        return redirect("dashboard:product", pk)
+    try:
+        everywhere = request.POST.get("everywhere") == "1"
+        count = answer_hint(variant, kind=kind, present=said == "yes", actor=actor_of(request), everywhere=everywhere)
+    except ValidationError:
+        messages.error(request, _("The text no longer hints at this; look at the page again."))
+    else:
+        text = ngettext("Kept for %(n)d variant.", "Kept for %(n)d variants.", count)
+        messages.success(request, text % {"n": count})
+    return redirect("dashboard:product", pk)
 
 
 @require_GET

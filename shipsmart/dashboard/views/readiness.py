@@ -33,7 +33,9 @@ def readiness_list(request: Any) -> HttpResponse:
     country = country if country in offered else offered[0]
     lack = request.GET.get("lack", "") if request.GET.get("lack", "") in LACKS else ""
     everything = Variant.objects.for_merchant(request.merchant).select_related("product", "suggestion")
-    everything = everything.prefetch_related("classifications").order_by("product__title", "title", "pk")
+    everything = everything.prefetch_related("classifications", "hint_answers").order_by(
+        "product__title", "title", "pk"
+    )
     page = Paginator(lacking(everything, lack, country) if lack else everything, PAGE).get_page(request.GET.get("page"))
     rows = [readiness(variant, country) for variant in page]
     context = {
