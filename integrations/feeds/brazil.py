@@ -17,8 +17,8 @@ from typing import Any
 from integrations.feeds.reading import Progress, json_items, no_progress
 from integrations.feeds.report import BadFeed, Tally, Unread
 from integrations.feeds.schedule import Schedule, code_of, plain, sorted_rows
-from integrations.feeds.xlsx import Row, Workbook, day_of, workbook
 from shipsmart.rules.hts import TariffRow
+from shipsmart.sheets.xlsx import Row, Workbook, day_of, workbook
 
 SHAPES = (
     ("Nomenclaturas", ("Codigo", "Descricao", "Data_Inicio", "Data_Fim")),

@@ -16,8 +16,8 @@ from typing import BinaryIO
 
 from integrations.feeds.reading import csv_rows, exact, json_items
 from integrations.feeds.report import BadFeed, Tally, Unread
-from integrations.feeds.xlsx import day_of
-from integrations.feeds.xml import elements
+from shipsmart.sheets.xlsx import day_of
+from shipsmart.sheets.xml import elements
 
 Key = tuple[str, date, str, str]
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

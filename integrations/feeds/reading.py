@@ -4,14 +4,14 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
 from integrations.feeds.report import BadFeed
+from shipsmart.sheets.xlsx import Progress, no_progress
 
-Progress = Callable[[int, int], None]
 CHUNK = 1 << 16
 MAX_ITEM = 1 << 20  # no published line comes near a megabyte: a longer one is not a line
 MAX_DOCUMENT = 64 << 20
@@ -27,10 +27,6 @@ OTHER_KINDS = (
 _NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,20})?")
 _GAP = re.compile(r"[ \t\r\n,]*")
 _HUGE = re.compile(r"\d{13,}")
-
-
-def no_progress(_done: int, _total: int) -> None:
-    """For callers that do not watch."""
 
 
 def sha256_of(path: Path) -> str:

@@ -4,15 +4,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from shipsmart.core.errors import ShipSmartError
+from shipsmart.sheets.errors import BadFile
 
 SHOWN = 20
 
 
-class BadFeed(ShipSmartError):
-    """A file that is not what it should be: the message names the row and the column. Nothing was imported."""
-
-    code = "bad_feed"
+BadFeed = BadFile  # what reads any file raises it too
 
 
 @dataclass(frozen=True, slots=True)

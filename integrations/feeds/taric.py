@@ -13,7 +13,7 @@ from integrations.feeds.measures import Measure, table_of
 from integrations.feeds.reading import Progress, exact, is_huge, no_progress
 from integrations.feeds.report import BadFeed
 from integrations.feeds.schedule import UNITS, Schedule, amount_text, plain, readable
-from integrations.feeds.xlsx import Row, Workbook, day_of, workbook
+from shipsmart.sheets.xlsx import Row, Workbook, day_of, workbook
 
 NAMES = {
     "code": "goods code", "additional": "add code", "order": "order no.", "start": "start date", "end": "end date",

@@ -9,7 +9,7 @@ import pytest
 from integrations.feeds import operations, rates, taric
 from integrations.feeds.operations import Wishes
 from integrations.feeds.report import BadFeed
-from integrations.feeds.xlsx import day_of, workbook
+from shipsmart.sheets.xlsx import day_of, workbook
 
 DAY = date(2026, 11, 22)
 LAUGHS = """<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "hahahaha"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>

@@ -7,24 +7,28 @@ unpacked, so that a small file cannot fill the memory.
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import IO
 
-from integrations.feeds.reading import Progress, no_progress
-from integrations.feeds.report import BadFeed
-from integrations.feeds.xml import elements
+from shipsmart.sheets.errors import BadFile
+from shipsmart.sheets.xml import elements
 
 MAX_PART = 1 << 30
 MAX_STRINGS = 128 << 20
 MAX_RATIO = 150  # sheets of repeated words pack 30 times; a bomb packs 1000 times
 SMALL = 1 << 20
 Row = dict[str, str]
+Progress = Callable[[int, int], None]
 _EPOCH = date(1899, 12, 30)  # Excel counts a 29 February 1900 that never was
 _COLUMN = re.compile(r"[A-Z]{1,3}")
+
+
+def no_progress(_done: int, _total: int) -> None:
+    """For callers that do not watch."""
 
 
 class _Bounded:
@@ -37,15 +41,15 @@ class _Bounded:
         chunk = self.part.read(min(size, self.left + 1) if size >= 0 else self.left + 1)
         self.left -= len(chunk)
         if self.left < 0:
-            raise BadFeed(f"{self.name} unpacks to more than is allowed; this is not the file it should be")
+            raise BadFile(f"{self.name} unpacks to more than is allowed; this is not the file it should be")
         return chunk
 
 
 class Workbook:
     """An open workbook: names of its sheets, and their rows by column letter."""
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
-        self.file, self.archive = path.name, archive
+    def __init__(self, file: str, archive: zipfile.ZipFile) -> None:
+        self.file, self.archive = file, archive
         self.parts = self._sheets()
         self.strings = self._strings()
 
@@ -54,7 +58,7 @@ class Workbook:
         return list(self.parts)
 
     def rows(self, sheet: str, *, progress: Progress = no_progress) -> Iterator[tuple[int, Row]]:
-        """Return (row number, cells by column letter) of each row that holds anything; raises BadFeed."""
+        """Return (row number, cells by column letter) of each row that holds anything; raises BadFile."""
         name = self.parts[sheet]
         total = self.archive.getinfo(name).file_size
         with self._open(name, MAX_PART) as source:
@@ -67,9 +71,9 @@ class Workbook:
                     elif element.name == "c":
                         cell, kind, value = _letter(element.attributes.get("r"), row), element.attributes.get("t"), ""
                 elif element.name == "f":
-                    raise BadFeed(
-                        f"{self.file} sheet {sheet!r} row {number}: cell {cell} holds a formula; the office publishes "
-                        "plain values: download the file again, or paste it as values",
+                    raise BadFile(
+                        f"{self.file} sheet {sheet!r} row {number}: cell {cell} holds a formula; only "
+                        "plain values are read: download the file again, or paste it as values",
                         row=number,
                         column=cell,
                     )
@@ -85,13 +89,13 @@ class Workbook:
 
     def _value(self, kind: str | None, value: str, number: int) -> str:
         if kind == "e":
-            raise BadFeed(
+            raise BadFile(
                 f"{self.file} row {number}: a cell holds the error {value!r}; download the file again", row=number
             )
         if kind != "s":
             return value.strip()
         if not value.isdigit() or int(value) >= len(self.strings):
-            raise BadFeed(f"{self.file} row {number}: text {value!r} is not among the shared texts", row=number)
+            raise BadFile(f"{self.file} row {number}: text {value!r} is not among the shared texts", row=number)
         return self.strings[int(value)]
 
     @contextmanager
@@ -99,15 +103,15 @@ class Workbook:
         try:
             info = self.archive.getinfo(name)
         except KeyError as error:
-            raise BadFeed(f"{self.file}: the part {name!r} is missing; download it again") from error
+            raise BadFile(f"{self.file}: the part {name!r} is missing; download it again") from error
         packed = max(info.compress_size, 1)
         if info.file_size > limit or (info.file_size > SMALL and info.file_size / packed > MAX_RATIO):
-            raise BadFeed(f"{self.file}: {name} unpacks to {info.file_size} bytes; this is not the file it should be")
+            raise BadFile(f"{self.file}: {name} unpacks to {info.file_size} bytes; this is not the file it should be")
         try:
             with self.archive.open(info) as part:
                 yield _Bounded(part, f"{self.file}: {name}", min(limit, info.file_size))
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-            raise BadFeed(f"{self.file}: {name} is damaged ({error}); download it again") from error
+            raise BadFile(f"{self.file}: {name} is damaged ({error}); download it again") from error
 
     def _sheets(self) -> dict[str, str]:
         targets = {}
@@ -122,7 +126,7 @@ class Workbook:
                     target = targets.get(element.attributes.get("id", ""), "")
                     found[element.attributes.get("name", "")] = target if target.startswith("xl/") else f"xl/{target}"
         if not found:
-            raise BadFeed(f"{self.file} has no sheets; this is not the file it should be")
+            raise BadFile(f"{self.file} has no sheets; this is not the file it should be")
         return found
 
     def _strings(self) -> list[str]:
@@ -143,14 +147,15 @@ class Workbook:
 
 
 @contextmanager
-def workbook(path: Path) -> Iterator[Workbook]:
-    """Open a workbook; raises BadFeed for anything that is no intact .xlsx file."""
+def workbook(source: Path | IO[bytes], *, name: str = "") -> Iterator[Workbook]:
+    """Open a workbook from disk, or from an open file called `name`; raises BadFile for what is no intact .xlsx."""
+    file = name or getattr(source, "name", "")
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, OSError) as error:
-        raise BadFeed(f"{path.name} is no intact .xlsx file ({error}); download it again", file=path.name) from error
+        raise BadFile(f"{file} is no intact .xlsx file ({error}); download it again", file=file) from error
     with archive:
-        yield Workbook(path, archive)
+        yield Workbook(file, archive)
 
 
 def _letter(reference: str | None, row: Row) -> str:

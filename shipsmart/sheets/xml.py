@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 from xml.parsers import expat
 
-from integrations.feeds.report import BadFeed
+from shipsmart.sheets.errors import BadFile
 
 CHUNK = 1 << 16
 MAX_DEPTH = 64
@@ -41,11 +41,11 @@ class _Reader:
 
     def doctype(self, *_: object) -> None:
         # A document type is where entities are declared, and no official feed has one.
-        raise BadFeed(f"{self.file}: a document type is not allowed here; this is not the file it should be")
+        raise BadFile(f"{self.file}: a document type is not allowed here; this is not the file it should be")
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.open) >= MAX_DEPTH:
-            raise BadFeed(f"{self.file} line {self.line}: elements nested deeper than {MAX_DEPTH}", row=self.line)
+            raise BadFile(f"{self.file} line {self.line}: elements nested deeper than {MAX_DEPTH}", row=self.line)
         self.open.append([])
         self.size = 0
         plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
@@ -58,7 +58,7 @@ class _Reader:
     def data(self, text: str) -> None:
         self.size += len(text)
         if self.size > MAX_TEXT:
-            raise BadFeed(f"{self.file} line {self.line}: a text longer than {MAX_TEXT >> 20} MB", row=self.line)
+            raise BadFile(f"{self.file} line {self.line}: a text longer than {MAX_TEXT >> 20} MB", row=self.line)
         if self.open:
             self.open[-1].append(text)
 
@@ -68,7 +68,7 @@ class _Reader:
 
 
 def elements(source: Readable, file: str) -> Iterator[Element]:
-    """Return the starts and ends of elements as they come; raises BadFeed naming line and column."""
+    """Return the starts and ends of elements as they come; raises BadFile naming line and column."""
     reader = _Reader(file)
     try:
         while chunk := source.read(CHUNK):
@@ -77,7 +77,7 @@ def elements(source: Readable, file: str) -> Iterator[Element]:
             reader.found.clear()
         reader.parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise BadFeed(
+        raise BadFile(
             f"{file} line {error.lineno} column {error.offset}: {expat.ErrorString(error.code)}; the file is cut off "
             "or is no XML: download it again",
             row=error.lineno,

@@ -1,0 +1,1 @@
+"""Tables that people and offices keep in files, read without trust and written without formulas."""
