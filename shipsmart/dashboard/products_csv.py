@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +10,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shipsmart.catalog.models import Variant
+from shipsmart.catalog.models import Suggestion, Variant
 from shipsmart.dashboard.customs_data import CLEANERS, save_customs_data, typed
 from shipsmart.merchants.models import Merchant
+from shipsmart.sheets.errors import BadFile
+from shipsmart.sheets.xlsx import workbook
 
 KEY = "variant_id"
 COLUMNS = (KEY, "sku", "product", *CLEANERS)
+QUEUE_COLUMNS = (*COLUMNS, "suggested", "confidence", "other_codes", "why")
+ZIP = b"PK\x03\x04"  # how a workbook begins
 MAX_ROWS = 5000
 MAX_BYTES = 2 * 1024 * 1024
+MAX_UNPACKED = 32 * 1024 * 1024
 # A spreadsheet takes a cell that begins so for a formula; an apostrophe before it keeps it a text.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -40,13 +45,35 @@ class _Echo:
         return text
 
 
-def export(variants: Iterable[Variant]) -> Iterator[str]:
-    """Yield the lines of a CSV file, byte-order mark first so that spreadsheets read UTF-8."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + str(writer.writerow(COLUMNS))
+def rows_of(variants: Iterable[Variant]) -> Iterator[list[str]]:
+    """Yield the guarded cells of each variant, in the order of COLUMNS."""
     for variant in variants:
         cells = [variant.external_id, variant.sku, str(variant), *typed(variant).values()]
-        yield str(writer.writerow([_guarded(str(cell)) for cell in cells]))
+        yield [_guarded(str(cell)) for cell in cells]
+
+
+def queue_rows(suggestions: Iterable[Suggestion]) -> Iterator[list[str]]:
+    """Yield the cells of the review queue, in the order of QUEUE_COLUMNS: what is suggested stands beside the data.
+
+    `hs_code` holds the code in use and is empty without one: what is written there is a decision, the rest is help.
+    """
+    for suggestion in suggestions:
+        first, *others = suggestion.candidates or [{"hs_code": "", "why": []}]
+        help_cells = [
+            first["hs_code"],
+            str(suggestion.confidence) if suggestion.candidates else "",
+            " ".join(other["hs_code"] for other in others),
+            "; ".join(first["why"]),
+        ]
+        yield [*next(rows_of([suggestion.variant])), *(_guarded(cell) for cell in help_cells)]
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a CSV file, byte-order mark first so that spreadsheets read UTF-8."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + str(writer.writerow(columns))
+    for row in rows:
+        yield str(writer.writerow(row))
 
 
 def _guarded(cell: str) -> str:
@@ -58,37 +85,72 @@ def _unguarded(cell: str) -> str:
 
 
 def read(content: bytes) -> Sheet:
-    """Return the cleaned rows and every bad cell by line and column. An empty cell means: leave as it is."""
+    """Return the cleaned rows of a CSV file or a workbook (its first sheet), and every bad cell by line and column.
+
+    An empty cell means: leave as it is.
+    """
     sheet = Sheet()
     if len(content) > MAX_BYTES:
         sheet.bad.append(BadCell(0, "", _("The file is larger than 2 MB. Import it in parts.")))
         return sheet
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        sheet.bad.append(BadCell(0, "", _("The file is not in UTF-8. Save it as “CSV UTF-8” and try again.")))
-        return sheet
-    first = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
-    try:
-        _read_rows(rows, sheet)
-    except csv.Error as error:
-        sheet.bad.append(BadCell(rows.line_num, "", _("This line cannot be read: %(error)s") % {"error": error}))
+    if content.startswith(ZIP):
+        _read_rows(_workbook_rows(content, sheet), sheet)
+    else:
+        _read_text(content, sheet)
     return sheet
 
 
-def _read_rows(rows: Any, sheet: Sheet) -> None:
-    header = [cell.strip().lower() for cell in next(rows, [])]
+def _read_text(content: bytes, sheet: Sheet) -> None:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        sheet.bad.append(
+            BadCell(
+                0, "", _("The file is neither UTF-8 nor .xlsx. Save it as “CSV UTF-8” or as a workbook, and try again.")
+            )
+        )
+        return
+    first = text.partition("\n")[0]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    try:
+        _read_rows(((rows.line_num, cells) for cells in rows), sheet)
+    except csv.Error as error:
+        sheet.bad.append(BadCell(rows.line_num, "", _("This line cannot be read: %(error)s") % {"error": error}))
+
+
+def _workbook_rows(content: bytes, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line, cells) of the first sheet, placed as the header's; what cannot be read becomes a bad cell."""
+    places: list[str] = []
+    names: dict[str, str] = {}
+    try:
+        with workbook(io.BytesIO(content), name="xlsx", most=MAX_UNPACKED) as book:
+            for line, row in book.rows(book.sheets[0]):
+                if not places:
+                    places, names = list(row), row
+                yield line, [row.get(place, "") for place in places]
+    except BadFile as error:
+        line, column = error.details.get("row", 0), names.get(str(error.details.get("column", "")), "")
+        text = _("The workbook cannot be read here: %(error)s") % {"error": error.message}
+        if column:
+            text = _("Write a plain value here, not a formula.")
+        sheet.bad.append(BadCell(int(line), column, text))
+
+
+def _read_rows(rows: Iterator[tuple[int, list[str]]], sheet: Sheet) -> None:
+    line, cells = next(rows, (1, []))
+    header = [cell.strip().lower() for cell in cells]
+    if sheet.bad:
+        return
     if KEY not in header or not set(header) & set(CLEANERS):
         wanted = ", ".join([KEY, *CLEANERS])
-        sheet.bad.append(BadCell(1, KEY, _("The first line must name the columns: %(names)s.") % {"names": wanted}))
+        sheet.bad.append(BadCell(line, KEY, _("The first line must name the columns: %(names)s.") % {"names": wanted}))
         return
     seen: dict[str, int] = {}
-    for cells in rows:
-        if any(cell.strip() for cell in cells):
-            _read_row(rows.line_num, dict(zip(header, cells, strict=False)), seen=seen, sheet=sheet)
+    for number, values in rows:
+        if any(cell.strip() for cell in values):
+            _read_row(number, dict(zip(header, values, strict=False)), seen=seen, sheet=sheet)
         if len(seen) > MAX_ROWS:
-            sheet.bad.append(BadCell(rows.line_num, "", _("More than %(n)d rows. Import in parts.") % {"n": MAX_ROWS}))
+            sheet.bad.append(BadCell(number, "", _("More than %(n)d rows. Import in parts.") % {"n": MAX_ROWS}))
             return
 
 

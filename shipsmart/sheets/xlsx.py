@@ -18,6 +18,7 @@ from shipsmart.sheets.errors import BadFile
 from shipsmart.sheets.xml import elements
 
 MAX_PART = 1 << 30
+MAX_BOOK = 3 << 30
 MAX_STRINGS = 128 << 20
 MAX_RATIO = 150  # sheets of repeated words pack 30 times; a bomb packs 1000 times
 SMALL = 1 << 20
@@ -147,14 +148,19 @@ class Workbook:
 
 
 @contextmanager
-def workbook(source: Path | IO[bytes], *, name: str = "") -> Iterator[Workbook]:
-    """Open a workbook from disk, or from an open file called `name`; raises BadFile for what is no intact .xlsx."""
+def workbook(source: Path | IO[bytes], *, name: str = "", most: int = MAX_BOOK) -> Iterator[Workbook]:
+    """Open a workbook from disk, or from an open file called `name`, of at most `most` bytes when it is unpacked.
+
+    Raises BadFile for what is no intact .xlsx file, or a larger one.
+    """
     file = name or getattr(source, "name", "")
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, OSError) as error:
         raise BadFile(f"{file} is no intact .xlsx file ({error}); download it again", file=file) from error
     with archive:
+        if sum(info.file_size for info in archive.infolist()) > most:
+            raise BadFile(f"{file} unpacks to more than {most >> 20} MB; send it in parts", file=file)
         yield Workbook(file, archive)
 
 

@@ -1,3 +1,6 @@
+import csv
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -5,8 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from shipsmart.catalog.models import Classification, Variant
+from shipsmart.catalog.models import Classification, CodeDecision, Suggestion, Variant
 from shipsmart.merchants.models import AuditEntry, Merchant
+from shipsmart.sheets.writing import write
+from shipsmart.sheets.xlsx import workbook
 
 HX = {"HX-Request": "true"}
 
@@ -159,6 +164,70 @@ def test_a_cell_cannot_become_a_formula(shop: Any, owner: Client) -> None:
     assert upload(owner, "variant_id,weight_g\n'-7,300\n").status_code == 302
     shop.gap.refresh_from_db()
     assert shop.gap.weight_g == 300
+
+
+def test_a_workbook_goes_out_and_comes_back_without_formulas(shop: Any, owner: Client) -> None:
+    Variant.objects.filter(pk=shop.gap.pk).update(sku="=HYPERLINK(1)")
+    content = owner.get(reverse("dashboard:products_export_xlsx")).content
+    assert b"<f>" not in zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
+    with workbook(io.BytesIO(content), name="p") as book:
+        header, *rows = [list(row.values()) for _, row in book.rows("products")]
+    assert "'=HYPERLINK(1)" in [row[1] for row in rows]
+    assert upload(owner, content).status_code == 302  # as it was: nothing changes
+    assert not AuditEntry.objects.filter(action="product.edited").exists()
+    filled = write(["variant_id", "hs_code", "weight_g"], [["v-lume-soap", "0101.21", "250"]], title="x")
+    assert upload(owner, filled).status_code == 302
+    shop.gap.refresh_from_db()
+    assert (shop.gap.hs_code, shop.gap.weight_g) == ("010121", 250)
+
+
+def test_a_workbook_names_its_bad_cells_and_changes_nothing(shop: Any, owner: Client) -> None:
+    rows = [["v-lume-soap", "250", "340111"], ["v-lume-shirt", "heavy", "12"]]
+    response = upload(owner, write(["variant_id", "weight_g", "hs_code"], rows, title="x"))
+    assert sorted((cell.line, cell.column) for cell in response.context["bad"]) == [(3, "hs_code"), (3, "weight_g")]
+    shop.gap.refresh_from_db()
+    assert shop.gap.weight_g == 0
+
+
+def test_a_formula_and_a_damaged_workbook_are_refused_by_place(shop: Any, owner: Client) -> None:
+    made = io.BytesIO(write(["variant_id", "weight_g"], [["v-lume-soap", "250"]], title="x"))
+    parts = {name: zipfile.ZipFile(made).read(name) for name in zipfile.ZipFile(made).namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b'<c r="B2"', b'<c r="B2"><f>1+1</f></c><c r="C2"')
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    assert [(c.line, c.column) for c in upload(owner, out.getvalue()).context["bad"]] == [(2, "weight_g")]
+    out = io.BytesIO()
+    parts["xl/sharedStrings.xml"] = b" " * (33 << 20)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    assert "unpacks to more than 32 MB" in upload(owner, out.getvalue()).context["bad"][0].message
+    damaged = upload(owner, made.getvalue()[:400])
+    assert damaged.status_code == 422 and damaged.context["bad"]
+    shop.gap.refresh_from_db()
+    assert shop.gap.weight_g == 0
+
+
+def test_the_review_queue_goes_out_with_what_is_suggested_and_comes_back_as_decisions(shop: Any, owner: Client) -> None:
+    found = [{"hs_code": code, "confidence": 0.5, "why": ["=a reason"]} for code in ("340111", "340130")]
+    Suggestion.objects.create(variant=shop.gap, decision="review", candidates=found, text_hash="x")
+    address = reverse("dashboard:products_export") + "?queue=1"
+    lines = list(csv.DictReader(io.StringIO(b"".join(owner.get(address).streaming_content).decode("utf-8-sig"))))
+    assert [(line["variant_id"], line["hs_code"], line["suggested"], line["other_codes"]) for line in lines] == [
+        ("v-lume-soap", "", "340111", "340130")
+    ]
+    assert lines[0]["why"] == "'=a reason"
+    with workbook(io.BytesIO(owner.get(reverse("dashboard:products_export_xlsx") + "?queue=1").content)) as book:
+        assert len(list(book.rows("review"))) == 2
+    out = io.StringIO()
+    writer = csv.DictWriter(out, lines[0])
+    writer.writeheader()
+    writer.writerow(lines[0] | {"hs_code": "3401.30"})
+    assert upload(owner, out.getvalue()).status_code == 302
+    assert CodeDecision.objects.get(variant=shop.gap).code == "340130"
 
 
 def test_a_code_can_be_taken_back(shop: Any, owner: Client) -> None:

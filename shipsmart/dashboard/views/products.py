@@ -20,8 +20,10 @@ from shipsmart.dashboard import products_csv
 from shipsmart.dashboard.access import actor_of, require_member
 from shipsmart.dashboard.customs_data import save_customs_data
 from shipsmart.dashboard.forms.products import CustomsDataForm
+from shipsmart.dashboard.stakes import by_money_at_risk
 from shipsmart.merchants.models import Merchant
 from shipsmart.orders.models import Order
+from shipsmart.sheets.writing import MEDIA_TYPE, write
 
 PAGE = 50
 
@@ -119,14 +121,22 @@ def _next(request: Any) -> str:
 
 @require_GET
 @require_member
-def export_csv(request: Any) -> StreamingHttpResponse:
-    rows = _variants(request.merchant)
-    if request.GET.get("gaps") == "1":
-        rows = rows.lacking_customs_data()
-    response = StreamingHttpResponse(
-        products_csv.export(rows.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="products.csv"'
+def export(request: Any, kind: str) -> HttpResponse | StreamingHttpResponse:
+    """Send products, only those with gaps (`gaps=1`), or the review queue (`queue=1`), as `csv` or `xlsx`."""
+    if request.GET.get("queue") == "1":
+        columns, name = products_csv.QUEUE_COLUMNS, "review"
+        rows = products_csv.queue_rows(by_money_at_risk(request.merchant).iterator(chunk_size=500))
+    else:
+        columns, name = products_csv.COLUMNS, "products"
+        variants = _variants(request.merchant)
+        variants = variants.lacking_customs_data() if request.GET.get("gaps") == "1" else variants
+        rows = products_csv.rows_of(variants.iterator(chunk_size=500))
+    response: HttpResponse | StreamingHttpResponse
+    if kind == "xlsx":
+        response = HttpResponse(write(columns, rows, title=name), content_type=MEDIA_TYPE)
+    else:
+        response = StreamingHttpResponse(products_csv.as_csv(columns, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
 
 
