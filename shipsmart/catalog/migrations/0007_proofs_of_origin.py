@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0004_facts_and_hints"),
+        ("catalog", "0006_answers_to_hints"),
     ]
 
     operations = [
