@@ -51,6 +51,7 @@ urlpatterns = [
     path("returns/<int:pk>/", returns.return_detail, name="return"),
     path("orders/<int:pk>/return/", return_begin.begin_return, name="return_begin"),
     path("returns/<int:pk>/label/", return_labels.return_label, name="return_label"),
+    path("returns/<int:pk>/buy-label/", return_labels.buy_return_label, name="buy_return_label"),
     path("returns/<int:pk>/refund/", refunds.refund, name="refund"),
     re_path(r"^refunds/(?P<pk>[0-9]{1,18})/(?P<action>again|not-made)/$", refunds.refund_action, name="refund_action"),
     re_path(

@@ -14,9 +14,12 @@ class ReturnsConfig(AppConfig):
     name = "shipsmart.returns"
 
     def ready(self) -> None:
+        from shipsmart.inbox.lanes import LABELS  # noqa: PLC0415
         from shipsmart.inbox.operations import register  # noqa: PLC0415 - models exist only now
 
         told, paid = f"{self.name}.write_back", f"{self.name}.paying_back"
         for kind, handler in HANDLERS.items():
             register(kind, f"{told}.{handler}", on_dead=f"{told}.given_up")
+        bought = f"{self.name}.buying"
+        register("returns.buy_label", f"{bought}.handle", on_dead=f"{bought}.given_up", lane=LABELS)
         register("returns.refund", f"{paid}.pay_back", on_dead=f"{paid}.given_up")

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from shipsmart.merchants.models import Merchant
 from shipsmart.orders.models import Order, OrderLine
+from shipsmart.rating.models import CarrierAccount
+from shipsmart.shipments.models import new_reference
 
 
 class ReturnQuerySet(models.QuerySet):
@@ -245,3 +247,52 @@ class Claim(models.Model):
 
     def is_late(self, today: date) -> bool:
         return self.state == self.State.LISTED and today > self.deadline
+
+
+class LabelPurchase(models.Model):
+    """A label for the way back, bought from a carrier. `reference` is stored before the carrier is called.
+
+    The parcel is as the merchant said it: whoever packs it lives abroad.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", "asked for"
+        BUYING = "buying", "sent, no answer yet"
+        UNKNOWN = "unknown", "outcome unknown"
+        BOUGHT = "bought", "bought"
+        REFUSED = "refused", "refused"
+
+    OPEN: ClassVar = (State.ASKED, State.BUYING, State.UNKNOWN)
+
+    returned = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="purchases")
+    account = models.ForeignKey(CarrierAccount, null=True, on_delete=models.SET_NULL, related_name="+")
+    carrier = models.CharField(max_length=30)
+    service = models.CharField(max_length=60)
+    reference = models.CharField(max_length=20, unique=True, default=new_reference)
+    weight_g = models.PositiveIntegerField()
+    length_mm = models.PositiveIntegerField()
+    width_mm = models.PositiveIntegerField()
+    height_mm = models.PositiveIntegerField()
+    invoice_number = models.CharField(max_length=20)
+    invoice_date = models.DateField()
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    message = models.CharField(max_length=500, blank=True)
+    asked_by = models.CharField(max_length=150)
+    asked_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    waybill = models.CharField(max_length=40, blank=True)
+    cost = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
+    cost_currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["returned"],
+                name="one_open_label_purchase",
+                condition=models.Q(state__in=["asked", "buying", "unknown"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.state}"

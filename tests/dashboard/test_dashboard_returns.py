@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from shipsmart.rating.models import CarrierAccount
 from shipsmart.returns.models import Claim, Reason, Return, ReturnLine
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,33 @@ def test_a_stranger_finds_no_return_and_no_claim(stranger: Client, returned: Ret
     assert stranger.get(reverse("dashboard:return", args=(returned.pk,))).status_code == 404
     assert stranger.post(reverse("dashboard:return_action", args=(returned.pk, "approve"))).status_code == 404
     assert "#1001-R1" not in stranger.get(reverse("dashboard:returns") + "?tab=all").content.decode()
+
+
+BOX = {"service": "P", "weight_g": "700", "length_mm": "300", "width_mm": "200", "height_mm": "150"}
+
+
+def buy(client: Client, returned: Return, **changes: Any) -> str:
+    account = returned.merchant.carrier_accounts.filter(carrier="dhl_express").first()
+    data = BOX | {"account": account.pk if account else ""} | changes
+    answer = client.post(reverse("dashboard:buy_return_label", args=(returned.pk,)), data, follow=True)
+    return answer.content.decode() if answer.status_code == 200 else str(answer.status_code)
+
+
+def test_a_label_for_the_way_back_is_asked_for_on_the_page(
+    owner: Client, stranger: Client, shop: Any, returned: Return
+) -> None:
+    known = {"merchant": shop.merchant, "carrier": "dhl_express"}
+    CarrierAccount.objects.get_or_create(**known, defaults={"number": "951234567"})
+    shop.order.lines.update(hs_code="610910", origin="PT", weight_g=250, description="Cotton T-shirt, knitted")
+    assert "the shipper has no phone number" in buy(owner, act(owner, returned, "approve"))
+    shop.order.ship_to |= {"postcode": "10969", "phone": "+493012345678"}
+    shop.order.save()
+    assert "Buy the label for the way back" in owner.get(
+        reverse("dashboard:return", args=(returned.pk,))
+    ).content.decode()  # fmt: skip
+    assert "Weight of the parcel (g): " in buy(owner, returned, weight_g="0")
+    assert buy(stranger, returned) == "404"
+    assert not returned.purchases.exists()
+    page = buy(owner, returned)
+    asked = [(row.service, row.weight_g, row.asked_by) for row in returned.purchases.all()]
+    assert asked == [("P", 700, "owner@example.com")], page

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shipsmart.core.errors import ShipSmartError
-from shipsmart.dashboard.access import require_member
+from shipsmart.dashboard.access import actor_of, require_member
+from shipsmart.dashboard.forms.way_back import WayBackForm
 from shipsmart.dashboard.reading import Unreadable, one_line
-from shipsmart.returns import operations
+from shipsmart.returns import buying, operations
 from shipsmart.returns.models import Return
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -32,6 +33,32 @@ def return_label(request: Any, pk: int) -> HttpResponse:
         messages.error(request, _("That did not work: %(reason)s") % {"reason": refusal})
     else:
         messages.success(request, _("The parcel is noted; the store tells the shopper."))
+    return redirect("dashboard:return", pk=pk)
+
+
+@require_POST
+@require_member
+def buy_return_label(request: Any, pk: int) -> HttpResponse:
+    """Have the carrier sell a label for the way back; what speaks against it is shown with what to mend."""
+    returned = get_object_or_404(Return.objects.for_merchant(request.merchant), pk=pk)
+    form = WayBackForm(request.POST, returned=returned)
+    if not form.is_valid():
+        wrong = next(iter(form.errors.items()))
+        messages.error(request, f"{form.fields[wrong[0]].label}: {wrong[1][0]}")
+        return redirect("dashboard:return", pk=pk)
+    told = form.cleaned_data
+    try:
+        buying.ask(
+            returned,
+            account=told["account"],
+            service=told["service"],
+            parcel=form.parcel(),
+            actor=actor_of(request),
+        )
+    except ShipSmartError as refusal:
+        messages.error(request, _("That did not work: %(reason)s") % {"reason": refusal})
+    else:
+        messages.success(request, _("The label is being bought."))
     return redirect("dashboard:return", pk=pk)
 
 

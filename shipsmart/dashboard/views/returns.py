@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard.access import actor_of, require_member
+from shipsmart.dashboard.forms.way_back import WayBackForm
+from shipsmart.documents.models import Document
 from shipsmart.ports import provides
-from shipsmart.returns import operations, queries, refunding
+from shipsmart.returns import buying, operations, queries, refunding
 from shipsmart.returns.models import Claim, RefundInstruction, Return
 
 PAGE = 50
@@ -46,6 +48,9 @@ def return_detail(request: Any, pk: int) -> HttpResponse:
         "instructions": [row for row in found.refund_instructions.all() if row.state != RefundInstruction.State.DONE],
         "told": bool(found.order.connection) and provides(found.order.channel, "returns"),
         "may_label": found.state in (Return.State.APPROVED, Return.State.ON_ITS_WAY),
+        "way_back": WayBackForm(returned=found),
+        "purchase": found.purchases.first(),
+        "papers": Document.objects.filter(merchant=request.merchant, subject=buying.subject(found)).order_by("kind"),
     }
     return render(request, "dashboard/returns/detail.html", context)
 
