@@ -150,6 +150,12 @@ def test_days_on_which_a_jurisdiction_has_no_rate_are_left_open(root, folder):
     assert [local(quote("66105", "KS", at=at)) for at in days] == [[], [("1%", "1.00")]]
 
 
+def test_a_record_of_nine_digits_that_names_five_speaks_for_all_of_them(folder):
+    found = streamlined.read(folder(RATES, [boundary("4", "66016", county="209")]))
+    [(low, high, _, _)] = found.tables["KS"].five
+    assert (low, high, found.tables["KS"].nine) == (66016, 66016, set())
+
+
 def test_a_younger_rate_ends_an_older_one_that_was_left_open():
     first, second = date(2020, 1, 1), date(2024, 4, 1)
     found = streamlined.in_turn([((second, None), Decimal("0.02")), ((first, None), Decimal("0.01"))])
