@@ -31,7 +31,7 @@ PLUS_4 = 10_000
 MEMORY_LIMIT = 2_000  # per state and period; a postcode comes from a stranger
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 FREES = {"free": True, "taxed": False, "": None}
-_POSTCODE = re.compile(r"(\d{5})(?:[ -]?(\d{4}))?")
+_POSTCODE = re.compile(r"([0-9]{5})(?:[ -]?([0-9]{4}))?")
 Period = tuple[datetime, datetime | None]
 
 
@@ -184,29 +184,30 @@ class Localities:
     def _at(self, table: LocalTable, zip_code: str, plus_4: str | None, at: datetime) -> LocalFinding:
         """Return the rate of the long postcode, else of the short one, else the lowest within it.
 
-        Where several rates hold within one postcode, a state of the Streamlined agreement must apply the lowest
-        (section 305 F), and holds a seller harmless who does so (section 306); the same is taken elsewhere, and said.
+        Where several rates hold within one postcode, a state of the Streamlined agreement must apply the lowest and
+        publish it for the five digits (section 305 F), and holds a seller harmless who takes it (section 306); the
+        lowest is taken elsewhere, too, and said.
         """
         short, shown = int(zip_code), zip_code
-        hits, notes = [], ""
-        if plus_4:
-            hits = table.at_nine(short * PLUS_4 + int(plus_4), at)
+        hits = table.at_nine(short * PLUS_4 + int(plus_4), at) if plus_4 else []
+        within: list[Added] = []
         if hits:
-            shown = f"{zip_code}-{plus_4}"
-            several, remedy = len({one.rate for one in hits}) > 1, ""
+            shown, remedy = f"{zip_code}-{plus_4}", ""
         else:
             hits, within = table.at_five(short, at), table.within(short, at)
-            several = len({one.rate for one in hits + within}) > 1
             remedy = f", for {zip_code}-{plus_4} is not among them" if plus_4 else ": give ZIP+4"
             hits = hits or within
         if not hits:
             text = f"local sales tax in {self.state} is not included: ZIP {shown} is not in {table.title}"
             return _nothing("local_rate_unknown", text)
-        if several:
-            notes = f"several local rates hold in ZIP {shown}; the lowest is used{remedy}"
         lowest = min(hits, key=lambda one: (one.rate, one.what, one.source))
         rate = LocalRate(self._stamp(table, lowest, shown), lowest.rate, lowest.frees)
-        return LocalFinding(rate, (("local_rates_vary", notes),) if notes else ())
+        if len({one.rate for one in hits + within}) == 1:
+            return LocalFinding(rate)
+        used = "the lowest" if len({one.rate for one in hits}) > 1 else "the one published for its five digits"
+        return LocalFinding(
+            rate, (("local_rates_vary", f"several local rates hold in ZIP {shown}; {used} is used{remedy}"),)
+        )
 
     def _stamp(self, table: LocalTable, added: Added, shown: str) -> Stamp:
         start, end = _common(added.period, (table.effective, self._until(table)))

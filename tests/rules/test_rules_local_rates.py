@@ -71,6 +71,20 @@ def test_the_closest_postcode_decides_and_several_rates_give_the_lowest(postcode
 
 
 @pytest.mark.parametrize(
+    ("postcode", "said"),
+    [
+        ("66101", "in ZIP 66101; the one published for its five digits is used: give ZIP+4"),
+        ("66101-0000", "in ZIP 66101; the one published for its five digits is used, for 66101-0000 is not among them"),
+        ("66012", "in ZIP 66012; the lowest is used: give ZIP+4"),
+    ],
+)
+def test_the_note_says_which_of_several_rates_was_used(postcode, said):
+    summer = datetime(2026, 8, 1, tzinfo=UTC)
+    [note] = [one for one in cost(postcode, at=summer).as_answer()["warnings"] if one["code"] == "local_rates_vary"]
+    assert note["message"] == f"several local rates hold {said}"
+
+
+@pytest.mark.parametrize(
     ("postcode", "code"),
     [
         ("66020", "local_rate_unknown"),
