@@ -146,6 +146,13 @@ class StoreReturns(Protocol):
         """Tell the store what came back and where it goes; what it knows already is not told again."""
 
 
+class StoreReturnsClosed(Protocol):
+    """capability "returns_closed": stores in which a return stays open until somebody ends it."""
+
+    def close_return(self, connection: Any, external_id: str) -> None:
+        """End a return; one that is over already is left alone."""
+
+
 class StoreReturnsBegun(Protocol):
     """capability "returns_begun": stores in which we may begin a return."""
 

@@ -7,6 +7,7 @@ HANDLERS = {
     "returns.decline": "tell_declined",
     "returns.tell_label": "tell_label",
     "returns.process": "tell_received",
+    "returns.close": "tell_closed",
 }
 
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from shipsmart.catalog.models import Variant
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.inbox import operations as inbox
+from shipsmart.inbox.models import OutboundMessage
+from shipsmart.inbox.models import State as InboxState
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.orders.models import Order, OrderLine
 from shipsmart.ports import StoreReturn, StoreReturnLine, title_of
@@ -119,7 +121,7 @@ def _follow(returned: Return, told: StoreReturn) -> None:
         # A store closes a return when all its units are processed, and the money may still have to go back.
         if returned.state not in (State.CLOSED, State.INSPECTED):
             move(returned, State.CLOSED, actor=actor)
-    elif ahead and ahead != returned.state and ahead in NEXT.get(returned.state, ()):
+    elif ahead and ahead != returned.state and ahead in NEXT.get(returned.state, ()) and not _close_owed(returned):
         returned.reason = told.decline_note[:500]
         move(returned, ahead, actor=actor)
     if told.waybills and not returned.waybill:
@@ -127,6 +129,11 @@ def _follow(returned: Return, told: StoreReturn) -> None:
         returned.save(update_fields=["waybill"])
     if told.waybills and returned.state == State.APPROVED:
         move(returned, State.ON_ITS_WAY, actor=actor)
+
+
+def _close_owed(returned: Return) -> bool:
+    """Whether the store has yet to hear that the return is closed: that it is open there is then no news."""
+    return OutboundMessage.objects.filter(key=f"returns.close:{returned.pk}", state=InboxState.NEW).exists()
 
 
 def move(returned: Return, state: str, *, actor: str) -> None:
@@ -168,6 +175,8 @@ def tell_the_rest(returned: Return) -> None:
         _tell("returns.tell_label", returned)
     if returned.inspected:
         _tell("returns.process", returned)
+    if returned.state == State.CLOSED:
+        _tell("returns.close", returned)
 
 
 def approve(returned: Return, *, actor: str) -> Return:
@@ -249,12 +258,13 @@ def inspect(
 
 
 def close(returned: Return, *, actor: str) -> Return:
-    """End a return whose goods were looked at, refunded or not. Raises NotNow."""
+    """End a return whose goods were looked at, refunded or not, in the store too. Raises NotNow."""
     with transaction.atomic():
         row = _row(returned)
         if row.state not in (State.INSPECTED, State.REFUNDED):
             raise NotNow(f"{row} is {row.get_state_display()}: it cannot be closed now")
         move(row, State.CLOSED, actor=actor)
+        _tell("returns.close", row)
     return row
 
 

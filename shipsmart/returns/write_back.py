@@ -116,15 +116,30 @@ def tell_received(message: OutboundMessage) -> Effects | None:
     row = _row(message)
     if row is None or not row.inspected:
         return None
-    lines = [
-        ReceivedLine(line.order_line.external_id, line.accepted or 0, line.restock)
-        for line in row.lines.select_related("order_line")
-        if line.accepted
-    ]
+    lines = _received(row)
     if not lines:
         return None
     provider(row.order.channel, "returns").process_return(row.order.connection, row.external_id, lines)
     return lambda: _told(row, "received and inspected")
+
+
+def _received(row: Return) -> list[ReceivedLine]:
+    return [
+        ReceivedLine(line.order_line.external_id, line.accepted or 0, line.restock)
+        for line in row.lines.select_related("order_line")
+        if line.accepted
+    ]
+
+
+def tell_closed(message: OutboundMessage) -> Effects | None:
+    """End a return in the store: what came back is confirmed before, as nothing can be confirmed after."""
+    row = _row(message, "returns_closed")
+    if row is None or row.state != Return.State.CLOSED:
+        return None
+    if lines := _received(row):
+        provider(row.order.channel, "returns").process_return(row.order.connection, row.external_id, lines)
+    provider(row.order.channel, "returns_closed").close_return(row.order.connection, row.external_id)
+    return lambda: _told(row, "closed")
 
 
 def _told(row: Return, what: str) -> None:

@@ -199,5 +199,22 @@ class ShopifyReturns:
     def process_return(self, connection: Connection, external_id: str, lines: Sequence[ReceivedLine]) -> None:
         return_process.process(connection, external_id, lines)
 
+    def close_return(self, connection: Connection, external_id: str) -> None:
+        """End a return that is open, also one of which units were not accepted.
+
+        Raises IntegrationError(permanent=True) while goods of an exchange are still to be sent for it.
+        """
+        told = self.fetch_return(connection, external_id)
+        if told.state != RETURN_STATES["OPEN"]:
+            return
+        if any(one.sent < one.quantity for one in told.exchange):
+            raise IntegrationError(
+                "goods are still to be exchanged for this return: process the exchange in the shop's admin, then close "
+                "it there",
+                permanent=True,
+                code="exchange_open",
+            )
+        mutate(connection, "return_close", "returnClose", {"id": gid("Return", external_id)})
+
 
 adapter = ShopifyReturns()

@@ -32,6 +32,16 @@ class ReturnMutations(Reader):
         found, reason, note = self.find(input["id"], "Return"), input["decline_reason"], input.get("decline_note")
         return _payload("return", lambda: self._told("decline", returning.decline(found, reason, note)))
 
+    def return_close(self, id: str) -> dict[str, Any]:  # noqa: A002
+        found = self.find(id, "Return")
+
+        def change() -> Return:
+            before = found.status if found else ""
+            made = processing.close(found)
+            return made if before == made.status else self._told("close", made)
+
+        return _payload("return", change)
+
     def return_create(self, return_input: dict[str, Any]) -> dict[str, Any]:
         order = self.find(return_input["order_id"], "Order")
         rows = return_input["return_line_items"]

@@ -134,6 +134,18 @@ def process(
     return made
 
 
+def close(made: Return | None) -> Return:
+    """End a return, whatever of it was confirmed; one that is closed stays so. Raises Refused."""
+    if made is None:
+        raise Refused("Return not found", "id", code="NOT_FOUND")
+    if made.status not in {"OPEN", "CLOSED"}:
+        raise Refused("Return is not open", "id", code="INVALID_STATE")
+    if made.status == "OPEN":
+        made.status, made.closed_at = "CLOSED", now()
+        made.touch()
+    return made
+
+
 Disposed = tuple[ReverseFulfillmentOrderLineItem, ReverseFulfillmentOrderDisposition]
 
 

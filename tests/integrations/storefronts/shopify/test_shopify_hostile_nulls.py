@@ -150,6 +150,12 @@ def a_requested_return(act):
     return asked
 
 
+def a_return_closed(connection, store):
+    if "return" not in store.said:
+        store.says("return", ("return", "exchangeLineItems", "nodes"), [])
+    returns.close_return(connection, "1")
+
+
 def a_return_label(connection, store):
     returns.tell_return_label(connection, LABEL)
 
@@ -323,6 +329,7 @@ ASKS = {
     "reject_cancellation_request": requests_answered("labelled"),
     "reject_fulfilment_request": requests_answered("cancelled"),
     "return": an_order,
+    "return_close": a_return_closed,
     "return_approve_request": a_requested_return(returns.approve_return),
     "return_decline_request": a_requested_return(
         lambda c, one: returns.decline_return(c, one, reason="other", note="")

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from integrations.storefronts.shopify import refunds
 from integrations.storefronts.shopify.adapter import adapter as orders
+from integrations.storefronts.shopify.client import graphql
 from integrations.storefronts.shopify.refunds import adapter
+from integrations.storefronts.shopify.returns import adapter as returns
 from shipsmart.catalog.models import Variant
 from shipsmart.core.money import round_to
 from shipsmart.inbox.models import InboundEvent, OutboundMessage
@@ -293,3 +295,22 @@ def test_worker_killed_after_the_store_paid_leaves_one_refund(back, practice, wo
     work_until(RefundInstruction.objects.filter(pk=row.pk, state="done").exists)
     assert len(refunds_in(practice, back.order)) == 1
     assert Refund.objects.filter(order=back.order).count() == 1
+
+
+def test_return_of_which_not_all_was_accepted_is_closed_in_the_admin_too(sent, settled, work_until):
+    """The units that were accepted are confirmed there, the others are not; and nothing of it stays open."""
+    line = StoreReturnLine("", sent.lines.get().external_id, 2, "size")
+    made = beginning.begin(sent, [line], actor="owner")
+    operations.receive(made, actor="owner")
+    one = made.lines.get()
+    operations.inspect(made, actor="owner", accepted={one.pk: 1}, condition={one.pk: "one is torn"})
+    operations.close(made, actor="owner")
+    work_until(lambda: not OutboundMessage.objects.exclude(state="done").filter(kind__startswith="returns.").exists())
+    made.refresh_from_db()
+    there = graphql(settled, "return_processable", {"id": f"gid://shopify/Return/{made.external_id}"})["return"]
+    [row] = there["returnLineItems"]["nodes"]
+    assert (there["status"], row["processedQuantity"], row["processableQuantity"]) == ("CLOSED", 1, 1)
+    work_until(lambda: not InboundEvent.objects.due().exists())
+    made.refresh_from_db()
+    assert made.state == Return.State.CLOSED
+    returns.close_return(settled, made.external_id)  # again: nothing happens
