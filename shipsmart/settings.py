@@ -46,6 +46,10 @@ SHOPIFY_OLD_CLIENT_SECRET = env.str("SHOPIFY_OLD_CLIENT_SECRET", default="")
 SHOPIFY_SECRET_ROTATED_AT = rotated_at(
     env.str("SHOPIFY_SECRET_ROTATED_AT", default=""), old_secret=SHOPIFY_OLD_CLIENT_SECRET
 )
+# Where merchants install the app: its page in the App Store, or the install link of an app for one's own stores.
+SHOPIFY_INSTALL_URL = env.str("SHOPIFY_INSTALL_URL", default="")
+if SHOPIFY_INSTALL_URL and not SHOPIFY_INSTALL_URL.startswith("https://"):
+    raise ImproperlyConfigured(f"SHOPIFY_INSTALL_URL={SHOPIFY_INSTALL_URL!r}: must begin with https://")
 SHOPIFY_API_VERSION = "2026-07"
 VTEX_BASE_URL = partner_url("VTEX_BASE_URL", "https://{account}.vtexcommercestable.com.br")
 if "{account}" not in VTEX_BASE_URL:

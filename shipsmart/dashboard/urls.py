@@ -103,7 +103,6 @@ urlpatterns = [
     path("settings/rules/<int:pk>/remove/", rules.rule_remove, name="settings_rule_remove"),
     re_path(r"^settings/rules/(?P<pk>[0-9]{1,18})/(?P<way>up|down)/$", rules.rule_move, name="settings_rule_move"),
     path("settings/store/", connections.store, name="settings_store"),
-    path("settings/store/connect/", connections.store_connect, name="settings_store_connect"),
     path("settings/team/", team.team, name="settings_team"),
     path("settings/team/invite/", team.invite, name="settings_invite"),
     path("settings/team/<int:pk>/role/", team.change_role, name="settings_role"),

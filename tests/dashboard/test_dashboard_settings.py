@@ -201,11 +201,13 @@ def test_a_carrier_that_does_not_answer_is_said_so(shop: Any, teammate: Client, 
     assert not response.context["result"].worked
 
 
-def test_a_shop_address_is_checked_before_we_send_anybody_there(shop: Any, owner: Client) -> None:
-    path = url("settings_store_connect")
-    assert owner.post(path, {"shop": "evil.example/my.myshopify.com"})["Location"] == url("settings_store")
-    good = owner.post(path, {"shop": "https://My-Shop.myshopify.com/admin"})
-    assert good["Location"] == "/shopify/install?shop=my-shop.myshopify.com"
+def test_nobody_is_asked_for_a_shop_address(shop: Any, owner: Client, settings: Any) -> None:
+    """Shopify forbids to ask for it: an installation begins in Shopify."""
+    assert "Whoever runs this installation" in owner.get(url("settings_store")).content.decode()
+    settings.SHOPIFY_INSTALL_URL = "https://apps.shopify.com/shipsmart"
+    page = owner.get(url("settings_store")).content.decode()
+    assert 'href="https://apps.shopify.com/shipsmart"' in page
+    assert 'name="shop"' not in page
 
 
 def test_a_key_is_shown_once_and_can_be_revoked(shop: Any, owner: Client) -> None:

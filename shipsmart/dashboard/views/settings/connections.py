@@ -1,11 +1,9 @@
 """Carrier accounts and the store connection."""
 
-import re
 from typing import Any
-from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,12 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shipsmart.dashboard.access import require_member, require_owner
 from shipsmart.dashboard.carrier_accounts import can_be_tested, carriers, hook_of, try_connection
-from shipsmart.dashboard.changes import record, remove, save_form
+from shipsmart.dashboard.changes import remove, save_form
 from shipsmart.dashboard.forms.carriers import CarrierForm
 from shipsmart.merchants.models import Connection
 from shipsmart.rating.models import CarrierAccount
-
-SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,60}\.myshopify\.com")
 
 
 @require_GET
@@ -78,19 +74,5 @@ def carrier_test(request: Any, pk: int) -> HttpResponse:
 @require_member
 def store(request: Any) -> HttpResponse:
     connections = Connection.objects.filter(merchant=request.merchant).defer("credentials").order_by("pk")
-    return render(request, "dashboard/settings/store.html", {"connections": connections})
-
-
-@require_POST
-@require_owner
-def store_connect(request: Any) -> HttpResponse:
-    """Check the shop's address and send the owner to the store to agree."""
-    shop = request.POST.get("shop", "").strip().lower().removeprefix("https://").split("/")[0]
-    if shop and "." not in shop:
-        shop = f"{shop}.myshopify.com"
-    if not SHOP.fullmatch(shop):
-        messages.error(request, _("Give the shop's own address, for example my-shop.myshopify.com."))
-        return redirect("dashboard:settings_store")
-    with transaction.atomic():
-        record(request, action="store.connect", target=shop)
-    return redirect(f"/shopify/install?{urlencode({'shop': shop})}")
+    page = {"connections": connections, "shopify_install_url": settings.SHOPIFY_INSTALL_URL}
+    return render(request, "dashboard/settings/store.html", page)
