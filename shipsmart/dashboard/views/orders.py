@@ -23,6 +23,7 @@ from shipsmart.dashboard.timeline import steps, timeline
 from shipsmart.documents.models import Document
 from shipsmart.orders.declaring import NotDeclarable, declare
 from shipsmart.orders.models import Order, OrderLine
+from shipsmart.returns.models import Refund
 from shipsmart.shipments.models import Shipment
 from shipsmart.shipments.operations import given_up_steps
 from shipsmart.shipments.void import NOT_HANDED_OVER
@@ -95,7 +96,14 @@ def _shown(request: Any, order: Order, declaration: DeclarationForm) -> dict[str
         "timeline": timeline(order, shipments),
         "steps": steps(order, shipments),
         "can": possible_actions(order, shipments),
+        "refunds": _refunds(order),
     }
+
+
+def _refunds(order: Order) -> list[Refund]:
+    """Return the order's refunds; each stands in the timeline, so most orders need no query."""
+    told = any(event.kind == "refunded" for event in order.events.all())
+    return list(order.refunds.select_related("returned")) if told else []
 
 
 def _whole(merchant: Any) -> Any:

@@ -8,6 +8,7 @@ from integrations.storefronts.shopify import client
 from integrations.storefronts.shopify.adapter import adapter
 from integrations.storefronts.shopify.returns import adapter as returns
 from shipsmart.inbox.models import InboundEvent
+from shipsmart.merchants.models import Member
 from shipsmart.orders.models import Order
 from shipsmart.orders.operations import release
 from shipsmart.ports import StoreFulfilment
@@ -141,3 +142,15 @@ def exchange(connection, back):
     given = {"returnId": gid, "exchangeLineItems": [{"id": row["id"], "quantity": row["quantity"]}]}
     said = client._authorised(connection, {"query": mutation, "variables": {"i": given}}, changes=True).json()
     assert said["data"]["returnProcess"]["userErrors"] == []
+
+
+def test_refund_stands_on_the_orders_page(sent, settled, work_until, client, django_user_model):
+    credit = {"storeCreditRefund": {"amount": {"amount": "29.00", "currencyCode": "EUR"}}}
+    refund(settled, sent, refundLineItems=units(sent, 1, "RETURN"), refundMethods=[credit])
+    recorded(sent, work_until)
+    user = django_user_model.objects.create_user("owner@example.com")
+    Member.objects.create(merchant=sent.merchant, user=user, role=Member.Role.OWNER)
+    client.force_login(user)
+    page = client.get(f"/orders/{sent.pk}/").content.decode()
+    assert "Of it as store credit" in page
+    assert 'id="refunds"' in page
