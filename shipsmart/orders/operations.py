@@ -17,7 +17,8 @@ from shipsmart.orders.later_goods import add_goods, labelled_lines
 from shipsmart.orders.lines import refresh_lines, write_lines
 from shipsmart.orders.models import Consignment, Order, OrderEvent
 from shipsmart.ports import StoreOrder, title_of
-from shipsmart.quotes.matching import Match, match
+from shipsmart.quotes.matched import Match
+from shipsmart.quotes.matching import match
 
 # Quotes are stored behind their answer: one that was shown a moment ago may not stand in the database yet.
 QUOTES_SETTLE = timedelta(seconds=10)
