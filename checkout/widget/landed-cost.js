@@ -145,7 +145,7 @@ class LandedCost extends HTMLElement {
     // Text without a content type of its own needs no pre-flight: one round trip less at checkout.
     const options = { method: 'POST', body: JSON.stringify(body), signal, credentials: 'omit' };
     const response = await fetch(this.getAttribute('endpoint') || '/checkout/estimate', options);
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    if (!response.ok) throw Error(response.status);
     return response.json();
   }
 
@@ -201,7 +201,7 @@ class LandedCost extends HTMLElement {
   }
 
   #say(key, retry = false) {
-    const text = this.#text(key, { country: this.getAttribute('country') ? this.#country() : '' });
+    const text = this.#text(key, { country: this.getAttribute('country') && this.#country() });
     const button = retry && el('button', { type: 'button', 'data-key': 'retry', onclick: () => this.#ask() }, this.#text('retry'));
     this.#paint(key, el('p', { id: 'title' }, text), button && el('p', {}, button));
     this.#live.textContent = text;
@@ -223,10 +223,10 @@ class LandedCost extends HTMLElement {
   }
 
   #header({ incoterm }) {
-    const paid = incoterm === 'DDP';
+    const terms = incoterm.toLowerCase();
     return el('header', {},
       el('p', { id: 'title' }, this.#text('title', { country: this.#country() })),
-      el('span', { class: `badge ${incoterm.toLowerCase()}` }, `${incoterm} · ${this.#text(paid ? 'ddp' : 'dap')}`));
+      el('span', { class: `badge ${terms}` }, `${incoterm} · ${this.#text(terms)}`));
   }
 
   #services(chosen) {
@@ -250,7 +250,7 @@ class LandedCost extends HTMLElement {
       if (Number(b[key]) || key === 'duty' || key === 'import_tax') rows.push(...this.#charge(key, unknown && !lines.length ? null : b[key], lines, b));
     }
     const total = [this.#row('total', unknown ? null : b.landed_cost, b)];
-    if (option.incoterm === 'DAP' && option.pay_now !== null) {
+    if (option.incoterm === 'DAP' && option.pay_now) {
       total.push(this.#row('now', option.pay_now, b, 'part'), this.#row('door', option.pay_at_door, b, 'part'));
     }
     return el('table', { 'aria-labelledby': 'title' }, el('tbody', {}, ...rows), el('tfoot', {}, ...total));
@@ -276,7 +276,7 @@ class LandedCost extends HTMLElement {
       type: 'button', class: 'why', 'data-key': `why-${key}`, 'aria-controls': `why-${key}`, 'aria-expanded': String(open),
       'aria-label': `${this.#text('why')} ${this.#text(key)}`, onclick: toggle,
     }, this.#text('why'));
-    const guess = lines.some((line) => line.confidence !== 'verified') ? el('small', {}, ` (${this.#text('estimate')})`) : null;
+    const guess = lines.some((line) => line.confidence !== 'verified') && el('small', {}, ` (${this.#text('estimate')})`);
     return [this.#row(key, amount, b, null, guess, button), reason];
   }
 
@@ -287,27 +287,28 @@ class LandedCost extends HTMLElement {
     // Only a percentage multiplies, and only within one currency: flat and mixed rates are named beside their base.
     const same = currency === line.currency ? '=' : '→';
     const sum = /^[\d.]+%$/.test(line.rate) ? `${base} × ${line.rate} ${same} ${result}` : `${line.rate} (${base}) → ${result}`;
-    const safe = /^https?:\/\//.test(line.source_url ?? '');
+    const safe = /^https?:\/\//.test(line.source_url);
     const source = line.source_title || line.source_url;
-    const law = safe ? el('a', { href: line.source_url, target: '_blank', rel: 'noopener noreferrer' }, source) : source;
+    const law = safe ? el('a', { href: line.source_url, target: '_blank', rel: 'noreferrer' }, source) : source;
     return el('li', { lang: 'en' }, el('div', {}, line.name), el('div', {}, el('bdi', {}, sum)),
-      law ? el('div', {}, `${this.#text('law')}: `, law) : null);
+      law && el('div', {}, `${this.#text('law')}: `, law));
   }
 
   #door(option) {
-    if (option.incoterm === 'DDP') return this.#text('nothing');
-    if (option.pay_at_door === null) return this.#text('askUnknown');
-    if (!Number(option.pay_at_door)) return this.#text('nothing');
-    return this.#text('ask', { amount: this.#money(option.pay_at_door, option.currency) });
+    const due = option.incoterm === 'DDP' ? 0 : option.pay_at_door;
+    if (due === null) return this.#text('askUnknown');
+    return Number(due) ? this.#text('ask', { amount: this.#money(due, option.currency) }) : this.#text('nothing');
   }
 
   #notes(option) {
-    const warnings = option.breakdown.warnings ?? [];
+    const { warnings = [], band } = option.breakdown;
     return [
       el('p', { class: 'door' }, this.#door(option)),
+      // A code that nobody has decided yet: paid ahead the price stays, at the door it may be any sum between.
+      band && el('p', {}, this.#text(`band${option.incoterm}`, { low: this.#money(band.low, option.currency), high: this.#money(band.high, option.currency) })),
       (option.deliver_from || option.deliver_by) && el('p', { class: 'soft' }, this.#text('arrives', { dates: this.#dates(option) })),
       ...(this.#answer.messages ?? []).map(({ code }) => this.#words[code] && el('p', { class: 'soft' }, this.#text(code))),
-      warnings.length > 0 && el('details', { class: 'soft' }, el('summary', { 'data-key': 'caution' }, this.#text('caution')),
+      warnings[0] && el('details', { class: 'soft' }, el('summary', { 'data-key': 'caution' }, this.#text('caution')),
         el('ul', { lang: 'en' }, ...warnings.map((warning) => el('li', {}, warning)))),
     ];
   }

@@ -151,7 +151,12 @@ def _banded(
     except ShipSmartError as error:
         log.warning("no band of charges for goods without a code: %s", error)
         return option
-    return replace(option, breakdown={**option.breakdown, "band": band})
+    low, high = Decimal(band["low"]), Decimal(band["high"])
+    if low == high:
+        return option  # whatever the code turns out to be, nothing changes
+    terms = {"currency": option.currency, "incoterm": option.incoterm, "locale": basket.cart.locale}
+    description = wording.open_description(option.description, low=low, high=high, **terms)
+    return replace(option, description=description, breakdown={**option.breakdown, "band": band})
 
 
 def _fees(basket: Basket, quote: CarrierQuote) -> Sequence[Fee]:

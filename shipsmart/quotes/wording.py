@@ -38,6 +38,15 @@ _WORDS = {
 }
 _AND = {"en": "incl.", "de": "inkl.", "fr": "dont", "es": "incl.", "pt": "incl."}
 
+# While a code is only suggested: how far a sum due at the door may lie off, and that what is charged ahead is firm.
+_OPEN = {
+    "en": ("estimated {} to {} due on delivery", "final price"),
+    "de": ("geschätzt {} bis {} bei Zustellung fällig", "Endpreis"),
+    "fr": ("estimé de {} à {} à la livraison", "prix définitif"),
+    "es": ("entre {} y {} (estimación) a pagar en la entrega", "precio definitivo"),
+    "pt": ("de {} a {} (estimativa) a pagar na entrega", "preço final"),
+}
+
 
 def _language(locale: str) -> str:
     language = locale.replace("_", "-").split("-")[0].lower()
@@ -67,3 +76,14 @@ def description(totals: dict[str, Decimal], currency: str, incoterm: Incoterm, l
     if incoterm == Incoterm.DAP:
         return words[5].format(money(sum((amount for _, amount in due), Decimal(0)), currency, locale))
     return f"{_AND[language]} " + " + ".join(f"{word} {money(amount, currency, locale)}" for word, amount in due)
+
+
+def open_description(text: str, *, low: Decimal, high: Decimal, currency: str, incoterm: Incoterm, locale: str) -> str:
+    """Return a description while the code of some goods is only suggested: the band of what the door will ask for.
+
+    Under DDP the sum is charged ahead and stays as it is, whatever the code turns out to be.
+    """
+    at_door, firm = _OPEN[_language(locale)]
+    if incoterm == Incoterm.DDP:
+        return f"{text}, {firm}" if text else ""
+    return at_door.format(money(low, currency, locale), money(high, currency, locale))

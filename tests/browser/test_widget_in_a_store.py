@@ -4,7 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 from playwright.sync_api import Page, Route, expect
+
+from shipsmart.catalog.models import Suggestion, Variant
+from shipsmart.merchants.models import Merchant
 
 GERMANY = "&country=DE&locale=de"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -170,3 +174,17 @@ def test_screen_readers_hear_the_total(open_page, store_page):
     page.goto(store_page + "&country=DE&locale=en")
     status = page.locator("landed-cost [role=status]")
     expect(status).to_have_text("Total landed cost: €125.45. Nothing to pay at the door.")
+
+
+def test_an_open_code_shows_its_band_and_a_price_paid_ahead_stays_final(open_page, store_page):
+    variant = Variant.objects.get()
+    variant.classifications.all().delete()
+    found = [{"hs_code": code, "confidence": 0.3, "why": []} for code in ("610910", "490199")]  # a T-shirt or a book
+    Suggestion.objects.create(variant=variant, decision="review", candidates=found, text_hash="x")
+    Merchant.objects.update(settings_version=F("settings_version") + 1)
+    page = open_page(width=390)
+    page.goto(store_page + GERMANY)
+    expect(widget(page)).to_contain_text(re.compile(r"Dieser Preis ist endgültig\..*zwischen [\d,]+\s€ und [\d,]+\s€"))
+    page.goto(store_page + "&country=BR&region=SP&locale=pt-BR")
+    expect(widget(page)).to_contain_text(re.compile(r"estimados entre €\s[\d,]+ e €\s[\d,]+"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

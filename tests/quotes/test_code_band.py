@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from shipsmart.catalog.models import Classification, Suggestion, Variant
-from shipsmart.merchants.models import Connection
+from shipsmart.merchants.models import Connection, Market
 from shipsmart.quotes.models import Quote
 from shipsmart.quotes.operations import quote_checkout, recompute
 from shipsmart.quotes.snapshot import snapshot_for
 from shipsmart.quotes.values import CheckoutCart
+from shipsmart.quotes.wording import money
 
 pytestmark = pytest.mark.django_db
 CODES = ("610910", "420221", "490199")  # a T-shirt, a leather bag, a book
@@ -48,6 +49,34 @@ def test_the_charges_of_an_undecided_code_come_with_a_band(
     assert Decimal(band["low"]) <= option.charges <= Decimal(band["high"])
     assert band["currency"] == dear.currency
     assert set(band["codes"]) <= set(CODES)
+
+
+def test_the_shopper_reads_the_band_at_the_door_and_that_a_price_paid_ahead_is_final(
+    connection: Connection, dear: CheckoutCart, carriers: Any
+) -> None:
+    terms = {"incoterm": "DDP", "offer_both": True}
+    Market.objects.update_or_create(merchant=connection.merchant, country="GB", defaults=terms)
+    undecided(dear)
+    connection.refresh_from_db()
+    for locale, firm, open_words in (("en-GB", "final price", "estimated"), ("pt-BR", "preço final", "estimativa")):
+        options = quote_checkout(connection, replace(dear, locale=locale)).options
+        assert {str(option.incoterm) for option in options} == {"DDP", "DAP"}
+        for option in options:
+            band = option.breakdown["band"]
+            if option.incoterm == "DDP":
+                assert option.description.endswith(firm)
+                assert str(money(Decimal(band["high"]), dear.currency, locale)) not in option.description
+            else:
+                assert open_words in option.description
+                assert money(Decimal(band["low"]), dear.currency, locale) in option.description
+                assert money(Decimal(band["high"]), dear.currency, locale) in option.description
+
+
+def test_codes_that_cost_the_same_make_no_band(connection: Connection, dear: CheckoutCart, carriers: Any) -> None:
+    undecided(dear, ("610910",))
+    connection.refresh_from_db()
+    same = quote_checkout(connection, dear).options[0]
+    assert "band" not in same.breakdown or same.breakdown["band"]["low"] != same.breakdown["band"]["high"]
 
 
 def test_a_decided_code_needs_no_band(connection: Connection, dear: CheckoutCart, carriers: Any) -> None:

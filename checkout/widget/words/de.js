@@ -21,6 +21,8 @@ export default {
   nothing: 'An der Haustür ist nichts zu zahlen.',
   ask: 'Der Zusteller wird an der Haustür etwa {amount} verlangen (Schätzung).',
   askUnknown: 'Der Zusteller kann an der Haustür Zoll und Steuern verlangen. Der Betrag ist nicht bekannt.',
+  bandDAP: 'Zoll und Steuern liegen geschätzt zwischen {low} und {high}: Eine Zolltarifnummer steht noch nicht fest.',
+  bandDDP: 'Dieser Preis ist endgültig. Zoll und Steuern können zwischen {low} und {high} liegen; den Unterschied trägt der Shop.',
   arrives: 'Lieferung: {dates}',
   service: 'Versandart',
   caution: 'Was geschätzt ist und warum',

@@ -21,6 +21,8 @@ export default {
   nothing: 'Nothing to pay at the door.',
   ask: 'The carrier will ask for about {amount} at the door (estimate).',
   askUnknown: 'The carrier may ask for duty and tax at the door. The amount is not known.',
+  bandDAP: 'Duties and taxes are estimated between {low} and {high}: a customs code is not final yet.',
+  bandDDP: 'This price is final. Duties and taxes may turn out between {low} and {high}; the shop bears the difference.',
   arrives: 'Delivery: {dates}',
   service: 'Delivery option',
   caution: 'What is estimated, and why',

@@ -21,6 +21,8 @@ export default {
   nothing: 'Nada que pagar en la entrega.',
   ask: 'El transportista pedirá unos {amount} en la entrega (estimación).',
   askUnknown: 'El transportista puede pedir aranceles e impuestos en la entrega. El importe no se conoce.',
+  bandDAP: 'Los aranceles e impuestos se estiman entre {low} y {high}: un código aduanero aún no es definitivo.',
+  bandDDP: 'Este precio es definitivo. Los aranceles e impuestos pueden quedar entre {low} y {high}; la tienda asume la diferencia.',
   arrives: 'Entrega: {dates}',
   service: 'Opción de envío',
   caution: 'Qué es estimado y por qué',

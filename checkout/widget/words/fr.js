@@ -21,6 +21,8 @@ export default {
   nothing: 'Rien à payer à la livraison.',
   ask: 'Le transporteur demandera environ {amount} à la livraison (estimation).',
   askUnknown: 'Le transporteur peut demander des droits et taxes à la livraison. Le montant est inconnu.',
+  bandDAP: 'Les droits et taxes sont estimés entre {low} et {high} : un code douanier n’est pas encore définitif.',
+  bandDDP: 'Ce prix est définitif. Les droits et taxes peuvent se situer entre {low} et {high} ; la boutique prend la différence à sa charge.',
   arrives: 'Livraison : {dates}',
   service: 'Mode de livraison',
   caution: 'Ce qui est estimé, et pourquoi',

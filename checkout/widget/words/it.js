@@ -21,6 +21,8 @@ export default {
   nothing: 'Nulla da pagare alla consegna.',
   ask: 'Il corriere chiederà circa {amount} alla consegna (stima).',
   askUnknown: 'Il corriere può chiedere dazi e imposte alla consegna. L’importo non è noto.',
+  bandDAP: 'Dazi e imposte sono stimati tra {low} e {high}: un codice doganale non è ancora definitivo.',
+  bandDDP: 'Questo prezzo è definitivo. Dazi e imposte possono risultare tra {low} e {high}; la differenza è a carico del negozio.',
   arrives: 'Consegna: {dates}',
   service: 'Opzione di consegna',
   caution: 'Che cosa è stimato e perché',

@@ -21,6 +21,8 @@ export default {
   nothing: 'Niets te betalen aan de deur.',
   ask: 'De bezorger vraagt aan de deur ongeveer {amount} (schatting).',
   askUnknown: 'De bezorger kan aan de deur invoerrechten en belasting vragen. Het bedrag is niet bekend.',
+  bandDAP: 'Rechten en belastingen worden geschat tussen {low} en {high}: een douanecode staat nog niet vast.',
+  bandDDP: 'Deze prijs staat vast. Rechten en belastingen kunnen tussen {low} en {high} uitkomen; de winkel draagt het verschil.',
   arrives: 'Levering: {dates}',
   service: 'Verzendoptie',
   caution: 'Wat geschat is en waarom',

@@ -21,6 +21,8 @@ export default {
   nothing: 'Przy odbiorze nic nie trzeba płacić.',
   ask: 'Przewoźnik poprosi przy odbiorze o około {amount} (szacunkowo).',
   askUnknown: 'Przewoźnik może przy odbiorze pobrać cło i podatek. Kwota nie jest znana.',
+  bandDAP: 'Cło i podatki szacuje się między {low} a {high}: kod celny nie jest jeszcze ostateczny.',
+  bandDDP: 'Ta cena jest ostateczna. Cło i podatki mogą wynieść od {low} do {high}; różnicę pokrywa sklep.',
   arrives: 'Dostawa: {dates}',
   service: 'Sposób dostawy',
   caution: 'Co jest szacunkowe i dlaczego',

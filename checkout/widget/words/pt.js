@@ -21,6 +21,8 @@ export default {
   nothing: 'Nada a pagar na entrega.',
   ask: 'A transportadora vai cobrar cerca de {amount} na entrega (estimativa).',
   askUnknown: 'A transportadora pode cobrar impostos na entrega. O valor não é conhecido.',
+  bandDAP: 'Os impostos de importação são estimados entre {low} e {high}: um código aduaneiro ainda não é definitivo.',
+  bandDDP: 'Este preço é final. Os impostos de importação podem ficar entre {low} e {high}; a loja assume a diferença.',
   arrives: 'Entrega: {dates}',
   service: 'Opção de entrega',
   caution: 'O que é estimado e por quê',
