@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from integrations.feeds.reading import Progress, csv_rows, json_items, no_progress
@@ -19,6 +20,7 @@ from shipsmart.classify.national import COLUMNS, parted
 TARIC_CODE, TARIC_INDENT, TARIC_TEXT, TARIC_END = "Goods code", "Indent", "Description", "End date"
 UK = ("commodity__sid", "commodity__code", "commodity__suffix", "commodity__description", "commodity__validity_end",
       "parent__sid")  # fmt: skip
+NOTHING = "#NA"
 DECLARABLE = "80"  # product line suffix of lines that a declaration may bear; others are headings between lines
 FULL = 10
 _DASHES = re.compile(r"^[\s\-–]+")
@@ -140,10 +142,15 @@ def _leaves(texts: dict[str, tuple[int, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _uk(path: Path, tally: Tally, progress: Progress) -> Iterator[tuple[str, str]]:
-    """Read the report of commodities of the UK tariff: each row names its parent by number."""
+    """Read the table of commodities of the UK tariff: each row names its parent by number, "#NA" stands for nothing.
+
+    Columns: https://data.api.trade.gov.uk/, `uk-tariff-2021-01-01`, tables `commodities` and `commodities-report`.
+    """
     rows: dict[str, dict[str, str]] = {}
+    today = date.today().isoformat()
     for _, row in csv_rows(path, columns=UK, progress=progress):
-        if row["commodity__validity_end"].strip():
+        end = row["commodity__validity_end"].strip()
+        if end not in ("", NOTHING) and end < today:
             tally.set_aside("a line that has ended")
         else:
             rows[row["commodity__sid"]] = row

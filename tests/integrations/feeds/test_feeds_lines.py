@@ -34,10 +34,13 @@ SHAPES = {
         {"6109100010": "T-shirts", "6109100090": "Other", "6109900000": ""},
     ),
     "uk": (
-        ",".join(nomenclatures.UK),
-        ["1,6109000000,80,T-shirts,,", "2,6109100000,80,Of cotton,,1", "3,6109100010,80,Vests,,2",
-         "4,6109100090,80,Other,,2", "5,6109100095,80,Ended,2021-01-01,2"],
-        "9{0},{0}01000000,80,All,,",
+        "id,commodity__sid,commodity__code,commodity__suffix,commodity__description,commodity__validity_start,"
+        "commodity__validity_end,parent__sid,parent__code,parent__suffix",
+        ["1,1,6109000000,80,T-shirts,1972-01-01,#NA,#NA,#NA,#NA", "2,2,6109100000,80,Of cotton,1972-01-01,#NA,1,61,80",
+         "3,3,6109100010,80,Vests,2021-01-01,#NA,2,6109100000,80",
+         "4,4,6109100090,80,Other,2021-01-01,2999-12-31,2,61,80",
+         "5,5,6109100095,80,Ended,2001-01-01,2021-01-01,2,61,80"],
+        "{0},9{0},{0}01000000,80,All,1972-01-01,,,,",
         {"6109100010": "Vests", "6109100090": "Other"},
     ),
     "canada": (
