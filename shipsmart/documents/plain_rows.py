@@ -8,7 +8,8 @@ this. Lines with letters from right to left are put in drawing order here, their
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -177,7 +178,7 @@ class PlainRowsTag(pisaTag):  # type: ignore[misc] - xhtml2pdf carries no types
     def start(self, context: Any) -> None:
         tables = [node for node in self.node.childNodes if node.nodeType == Node.ELEMENT_NODE]
         try:
-            rows = _Reader(context).table(tables)
+            rows = _Reader(context, self.node).table(tables)
         except NotPlain:
             return
         context.addPara()
@@ -190,13 +191,37 @@ TAGS["pdfrows"] = (True, {})
 parser.pisaTagPDFROWS = PlainRowsTag
 
 
-class _Reader:
-    """Reads one table of a page; the styles of its kinds of cells and spans are worked out once each."""
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """The styles of the kinds of cells and spans met so far at one place of a page."""
 
-    def __init__(self, context: Any) -> None:
+    cells: dict[tuple[str, ...], CellStyle] = field(default_factory=dict)
+    spans: dict[tuple[str, ...], TextStyle] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=64)
+def _kinds(_css: str, _around: tuple[Any, ...]) -> _Kinds:
+    """Return what is known of a place: the same CSS makes the same of the same tags, in whichever paper."""
+    return _Kinds()
+
+
+def _around(node: Element) -> tuple[Any, ...]:
+    """Return an element and those it stands in, each with its attributes."""
+    chain = []
+    while node.nodeType == Node.ELEMENT_NODE:
+        chain.append((node.tagName, *sorted(node.attributes.items())))
+        node = node.parentNode
+    return tuple(chain)
+
+
+class _Reader:
+    """Reads one table of a page; the styles of its kinds of cells and spans are worked out once for all papers."""
+
+    def __init__(self, context: Any, node: Element) -> None:
         self.context = context
-        self.cells: dict[tuple[str, ...], CellStyle] = {}
-        self.spans: dict[tuple[str, ...], TextStyle] = {}
+        # Where the CSS counts elements, tags and classes do not tell what an element looks like.
+        kinds = _Kinds() if context.cssPositionalTags else _kinds(context.cssText, _around(node))
+        self.cells, self.spans = kinds.cells, kinds.spans
 
     def table(self, tables: list[Element]) -> PlainRows:
         """Return the table as a block; raises NotPlain."""

@@ -73,3 +73,29 @@ def test_a_table_longer_than_the_page_goes_on_over_sheets(drawn):
     text = printed(f"<pdf:rows><table>{rows}</table></pdf:rows>")
     assert len(drawn) == 3
     assert [f"row {number}" in text for number in range(120)] == [True] * 120
+
+
+def test_each_style_sheet_has_its_own_looks_though_tags_and_classes_are_alike(monkeypatch):
+    sizes: list[float] = []
+    draw = plain_rows.PlainRows.draw
+    monkeypatch.setattr(
+        plain_rows.PlainRows, "draw", lambda self: (sizes.append(self.rows[0][0].style.text.size), draw(self))
+    )
+    body = f"<pdf:rows><table>{ROWS}</table></pdf:rows>"
+    page = PAGE.format(font=fonts.font_for("NotoSans", ""), body=body)
+    for html in (page, page.replace("font-size: 8pt", "font-size: 5pt"), page):
+        html_to_pdf(SafeString(html), title="rows")
+    around = page.replace("<body>", '<body><div style="font-size: 7pt">').replace("</body>", "</div></body>")
+    html_to_pdf(SafeString(around), title="rows")
+    assert sizes == [8, 5, 8, 7]
+
+
+def test_the_bytes_of_a_paper_do_not_depend_on_those_printed_before():
+    page = PAGE.format(font=fonts.font_for("NotoSans", ""), body=f"<pdf:rows><table>{ROWS}</table></pdf:rows>")
+    plain_rows._kinds.cache_clear()
+    first = html_to_pdf(SafeString(page), title="rows")
+    assert html_to_pdf(SafeString(page), title="rows") == first
+    counted = page.replace("</style>", "td:first-child { font-size: 9pt; }</style>")
+    before = plain_rows._kinds.cache_info().currsize
+    html_to_pdf(SafeString(counted), title="rows")
+    assert plain_rows._kinds.cache_info().currsize == before
