@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from shipsmart.compliance.findings import Block
 from shipsmart.compliance.models import ScreenedName, ScreenedParty, ScreeningHit, ScreeningList
-from shipsmart.compliance.party_checks import PartyHit, screened
+from shipsmart.compliance.party_checks import LONGEST_NAME, PartyHit, screened
 from shipsmart.compliance.screening.lists import ReadList, ScreeningListInvalid, read_list
 from shipsmart.compliance.screening.matching import Listed, Match, NameIndex
 from shipsmart.compliance.wording import table
@@ -103,14 +103,24 @@ def screen_shipment(merchant: Merchant, shipment: PaperShipment) -> list[Block]:
 def screen_names(merchant: Merchant, names: Sequence[str]) -> list[PartyHit]:
     """Return the hits of the names that stand in the way: open ones and blocked ones."""
     version, index = _held.get()
-    found = []
-    for name in dict.fromkeys(text[:200] for text in names if text.strip()):
-        hits = [_hit(merchant, name, match) for match in index.search(name)]
-        ScreenedParty.objects.update_or_create(
-            merchant=merchant, name=name, defaults={"screened_with": version, "screened_at": timezone.now()}
-        )
-        found += [_party_hit(hit) for hit in hits if hit.decision != ScreeningHit.Decision.CLEARED]
-    return found
+    subjects = list(dict.fromkeys(text[:LONGEST_NAME] for text in names if text.strip()))
+    hits = [_hit(merchant, name, match) for name in subjects for match in index.search(name)]
+    _note_screened(merchant, subjects, version)
+    return [_party_hit(hit) for hit in hits if hit.decision != ScreeningHit.Decision.CLEARED]
+
+
+def _note_screened(merchant: Merchant, subjects: Sequence[str], version: str) -> None:
+    now = timezone.now()
+    ScreenedParty.objects.bulk_create(
+        # Sorted, so that two shipments with the same names lock their rows in one order.
+        (
+            ScreenedParty(merchant=merchant, name=name, screened_with=version, screened_at=now)
+            for name in sorted(subjects)
+        ),
+        update_conflicts=True,
+        unique_fields=["merchant", "name"],
+        update_fields=["screened_with", "screened_at"],
+    )
 
 
 def _hit(merchant: Merchant, name: str, match: Match) -> ScreeningHit:
@@ -150,7 +160,7 @@ def screener_without_merchant() -> Screen:
         labels = dict(ScreeningList.Source.choices)
         return [
             PartyHit(name, listed.name, f"{labels[listed.source]}, entry {listed.entry}", match.score, "open")
-            for name in names
+            for name in dict.fromkeys(text[:LONGEST_NAME] for text in names)
             for match in index.search(name)
             for listed in (match.listed,)
         ]

@@ -11,6 +11,7 @@ from shipsmart.core.codes import COUNTRIES, EU, customs_union
 from shipsmart.documents.needs import is_postal
 from shipsmart.documents.snapshots import PaperShipment, Party
 
+LONGEST_NAME = 200  # letters; names are screened up to here
 ROLES = ("shipper", "consignee", "importer", "seller")
 # Terms that ICS2 refuses in the name of a party.
 NO_NAME = frozenset(
@@ -50,23 +51,27 @@ class PartyHit:
 
 def screened(shipment: PaperShipment, screen: Callable[[Sequence[str]], Sequence[PartyHit]]) -> list[Block]:
     """Return a block for each name of a party that `screen` finds on a list and nobody cleared."""
-    found = []
+    names = []
     for role in ROLES:
         party: Party | None = getattr(shipment, role)
         for key in ("name", "company") if party else ():
             text = getattr(party, key)
-            found += resembling(text, f"{role}.{key}", screen) if text else ()
-    return found
+            names += [(f"{role}.{key}", text)] if text else []
+    return resembling(names, screen)
 
 
-def resembling(text: str, where: str, screen: Callable[[Sequence[str]], Sequence[PartyHit]]) -> list[Block]:
-    """Return a block for each listed name that a name resembles and nobody cleared."""
-    found = []
-    for hit in screen([text]):
-        decided = "it was blocked" if hit.decision == "blocked" else "a person must clear it or block it"
-        message = f"{text[:80]!r} resembles {hit.listed[:80]!r} ({hit.source}; {hit.score} of 100); {decided}"
-        found.append(Block("party_screened", message, where))
-    return found
+def resembling(names: Sequence[tuple[str, str]], screen: Callable[[Sequence[str]], Sequence[PartyHit]]) -> list[Block]:
+    """Return a block for each listed name that a name, given with where it stands, resembles and nobody cleared."""
+    hits: dict[str, list[PartyHit]] = {}
+    for hit in screen([text for _, text in names]):
+        hits.setdefault(hit.subject, []).append(hit)
+    return [_resembles(hit, where, text) for where, text in names for hit in hits.get(text[:LONGEST_NAME], ())]
+
+
+def _resembles(hit: PartyHit, where: str, text: str) -> Block:
+    decided = "it was blocked" if hit.decision == "blocked" else "a person must clear it or block it"
+    message = f"{text[:80]!r} resembles {hit.listed[:80]!r} ({hit.source}; {hit.score} of 100); {decided}"
+    return Block("party_screened", message, where)
 
 
 def addresses(shipment: PaperShipment) -> list[Block]:

@@ -53,7 +53,7 @@ def release_consignment(
     prints is named.
     """
     names = _names(consignment)
-    blocks = [block for where, text in names if screen for block in party_checks.resembling(text, where, screen)]
+    blocks = party_checks.resembling(names, screen) if screen else []
     for where, text in [*names, *_contents(consignment)]:
         missing = fonts.unprintable(text, consignment.consignee.country)
         if missing:

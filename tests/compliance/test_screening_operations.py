@@ -122,3 +122,13 @@ def test_the_command_imports_a_file_and_says_what_was_wrong(tmp_path, capsys):
         call_command("importscreening", tmp_path / "empty.csv", source="eu")
     with pytest.raises(CommandError, match="No such file"):
         call_command("importscreening", tmp_path / "none.csv", source="un")
+
+
+def test_all_names_of_a_shipment_are_screened_in_two_statements(merchant, django_assert_num_queries):
+    screen_names(merchant, ["Ingrid Nilsen"])  # the index is built once
+    with django_assert_num_queries(2):  # the lists in force, and all names at once
+        assert screen_names(merchant, ["Lena Vogel", "Ingrid Nilsen", "Lena Vogel"]) == []
+    assert list(merchant.screened_parties.order_by("name").values_list("name", flat=True)) == [
+        "Ingrid Nilsen",
+        "Lena Vogel",
+    ]
