@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from shipsmart.inbox import operations as inbox
@@ -73,8 +73,8 @@ def _asked(shipment: Shipment) -> list[CarrierEvent]:
 
 def watch_silence(tracker: Tracker, shipment: Shipment, now: datetime) -> None:
     """Note on the order, once per spell, that the next scan is overdue; a new scan ends the spell."""
-    last = shipment.tracking_events.filter(at__lte=now).order_by("at").last()
-    heard_at = last.at if last else shipment.bought_at or shipment.created_at
+    last = shipment.tracking_events.filter(at__lte=now).aggregate(at=Max("at"))["at"]
+    heard_at = last or shipment.bought_at or shipment.created_at
     limit = silent_after(shipment.milestone)
     overdue = limit is not None and now - heard_at > limit
     if overdue and tracker.silent_since != heard_at:
@@ -83,7 +83,9 @@ def watch_silence(tracker: Tracker, shipment: Shipment, now: datetime) -> None:
             "tracking_silent",
             f"No scan of {shipment.waybill} since {heard_at:%Y-%m-%d} ({step}); ask {title_of(shipment.carrier)}",
         )
-    Tracker.objects.filter(pk=tracker.pk).update(silent_since=heard_at if overdue else None)
+    silent_since = heard_at if overdue else None
+    if tracker.silent_since != silent_since:
+        Tracker.objects.filter(pk=tracker.pk).update(silent_since=silent_since)
 
 
 def _expire(shipment: Shipment) -> None:
