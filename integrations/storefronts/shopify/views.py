@@ -61,7 +61,7 @@ def install(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(oauth.authorize_url(shop, state=state, more=more))
     response.set_cookie(
         STATE_COOKIE,
-        signing.dumps([state, shop], salt=_SALT),
+        signing.dumps([state, shop, bool(more)], salt=_SALT),
         max_age=STATE_AGE_S,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -77,7 +77,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     try:
         query = oauth.checked_query(dict(request.GET.lists()))
         shop = shops.shop_domain(query.get("shop", ""))
-        _use_state(request, query.get("state", ""), shop)
+        for_extra = _use_state(request, query.get("state", ""), shop)
         merchant, homeless = _owner(request)
         grant = oauth.exchange_code(shop, query.get("code", ""))
         actor = request.user.get_username() if request.user.is_authenticated else "Shopify"
@@ -90,24 +90,31 @@ def callback(request: HttpRequest) -> HttpResponse:
         return problem(request, error.message, status=403)
     except ShipSmartError as error:
         return problem(request, error.message, status=400)
-    response = HttpResponseRedirect(_after_install(request, connection))
+    response = HttpResponseRedirect(_after_install(request, connection, for_extra=for_extra))
     response.delete_cookie(STATE_COOKIE, path=reverse("shopify:callback"))
     return response
 
 
-def _use_state(request: HttpRequest, given: str, shop: str) -> None:
-    """Take the state, once. Raises BadQuery when it is not the one this browser was sent off with."""
+def _use_state(request: HttpRequest, given: str, shop: str) -> bool:
+    """Take the state, once, and return whether the scopes of an extra were asked for.
+
+    Raises BadQuery when it is not the one this browser was sent off with.
+    """
     try:
-        state, for_shop = signing.loads(request.COOKIES.get(STATE_COOKIE, ""), salt=_SALT, max_age=STATE_AGE_S)
+        kept = request.COOKIES.get(STATE_COOKIE, "")
+        state, for_shop, for_extra = signing.loads(kept, salt=_SALT, max_age=STATE_AGE_S)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise oauth.BadQuery("this browser did not start the installation, or too long ago; start again") from error
     if not secrets.compare_digest(state.encode(), given.encode()) or for_shop != shop:
         raise oauth.BadQuery("the state does not fit this installation; start again")
     if not cache.add(f"shopify-state:{state}", True, STATE_AGE_S):
         raise oauth.BadQuery("this installation was finished already; start again")
+    return bool(for_extra)
 
 
-def _after_install(request: HttpRequest, connection: Connection) -> str:
+def _after_install(request: HttpRequest, connection: Connection, *, for_extra: bool) -> str:
+    if request.user.is_authenticated and for_extra:
+        return reverse("shopify:extras", args=[connection.pk])
     if request.user.is_authenticated:
         return str(settings.LOGIN_REDIRECT_URL)
     return f"{shops.base_url(connection.account)}/admin/apps/{settings.SHOPIFY_CLIENT_ID}"

@@ -106,13 +106,15 @@ def test_install_goes_to_shops_only(client, app, shop):
     assert "Location" not in answer
 
 
-def test_owner_who_is_logged_in_keeps_the_store(practice, client, owner, merchant):
+@pytest.mark.parametrize("extra", ["", "draft_orders"], ids=["installing", "agreeing to an extra"])
+def test_owner_who_is_logged_in_keeps_the_store(practice, client, owner, merchant, extra):
     client.force_login(owner)
-    away = client.get("/shopify/install", {"shop": SHOP})
+    away = client.get("/shopify/install", {"shop": SHOP, "with": extra})
     back = requests.get(away["Location"], allow_redirects=False, timeout=10).headers["Location"]
     answer = client.get(f"/shopify/callback?{urlsplit(back).query}")
-    assert (answer.status_code, answer["Location"]) == (302, "/")
-    assert Connection.objects.get().merchant == merchant
+    store = Connection.objects.get()
+    assert (answer.status_code, store.merchant) == (302, merchant)
+    assert answer["Location"] == (f"/shopify/store/{store.pk}/" if extra else "/")  # where it was asked for
 
 
 def test_teammate_cannot_connect_a_store(practice, client, merchant, django_user_model):
