@@ -29,6 +29,8 @@ from shipsmart.shipments.labels import ASK_AGAIN_S, SURE_AFTER
 
 KIND = "returns.buy_label"
 State = LabelPurchase.State
+# The label is the carrier's own; a second invoice of the same number beside the return invoice would be one too many.
+NOT_OURS = frozenset({"label", "commercial_invoice"})
 
 
 class NotBuyable(ShipSmartError):  # noqa: N818 - the name says what it is
@@ -153,7 +155,7 @@ def _taken(purchase: LabelPurchase, label: Label) -> Effects:
     """Store label and papers outside of the transaction, and return what writes them down."""
     data = way_back.paper_data(purchase, waybill=label.waybill)
     paper = parse_shipment(data)
-    papers = [_label(label), *(_paper(kind, purchase, label) for kind in papers_for(paper) if kind != "label")]
+    papers = [_label(label), *(_paper(kind, purchase, label) for kind in papers_for(paper) if kind not in NOT_OURS)]
     name = f"returns/{purchase.returned.merchant_id}/{purchase.returned_id}/{label.waybill}.pdf"
     stored = default_storage.save(name, ContentFile(label.label)) if label.label_format == "pdf" else ""
 

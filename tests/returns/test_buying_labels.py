@@ -75,6 +75,8 @@ def test_a_label_is_bought_with_its_return_invoice(returned: Return, carriers: A
     for said in (purchase.invoice_number, sent.waybill, sent.invoice_number, "Fjord AS", "Lena Vogel", "29.00"):
         assert said in invoice, said
     assert "58.00" not in invoice  # one of the two comes back
+    kinds = Document.objects.filter(subject__startswith="return:").values_list("kind", flat=True)
+    assert set(kinds) == {"label", "return_invoice", "packing_list"}
 
 
 def test_two_clicks_buy_one_label(returned: Return, drained: Any) -> None:
