@@ -30,13 +30,19 @@ class WayBackForm(forms.Form):
         sellers = [row.pk for row in accounts if provides(row.carrier, "return_labels")]
         super().__init__(data, initial=_as_it_went_out(returned, sellers))
         self.fields["account"].queryset = accounts.filter(pk__in=sellers)
-        self.fields["account"].label_from_instance = lambda row: f"{title_of(row.carrier)} {row}"
+        self.fields["account"].label_from_instance = _named
         self.possible = bool(sellers)
 
     def parcel(self) -> ParcelSpec:
         told = self.cleaned_data
         sides = (told["length_mm"], told["width_mm"], told["height_mm"])
         return ParcelSpec(way_back.PARCEL, told["weight_g"], *sides)
+
+
+def _named(account: CarrierAccount) -> str:
+    title = title_of(account.carrier)
+    own = account.label if account.label not in ("", title) else account.number
+    return f"{title} {own}".strip()
 
 
 def _as_it_went_out(returned: Return, sellers: list[int]) -> dict[str, Any]:
