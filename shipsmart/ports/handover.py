@@ -78,6 +78,8 @@ class CarrierPickUps(Protocol):
 class CarrierManifests(Protocol):
     """capability "manifest"."""
 
+    manifest_of_all: bool  # the carrier closes out all that is open on the account, whatever it is told
+
     def close_out(self, account: CarrierAccountRef, order: ManifestOrder, *, timeout_s: float) -> Manifest: ...
 
     def find_manifest(self, account: CarrierAccountRef, number: str, *, timeout_s: float) -> Manifest | None:

@@ -26,3 +26,10 @@ class ShipmentsConfig(AppConfig):
         register(
             "shipments.fulfil", f"{self.name}.write_back.handle_fulfil", on_dead=f"{self.name}.write_back.given_up"
         )
+        for kind, handler, on_dead in (
+            ("pickup", "pickups.handle_pickup", "pickups.given_up"),
+            ("pickup_cancel", "pickups.handle_cancel", "pickups.cancel_given_up"),
+            ("manifest", "manifests.handle_manifest", "manifests.given_up"),
+            ("manifest_paper", "manifests.handle_paper", "manifests.paper_given_up"),
+        ):
+            register(f"shipments.{kind}", f"{self.name}.{handler}", on_dead=f"{self.name}.{on_dead}", lane=LABELS)

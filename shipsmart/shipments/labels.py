@@ -151,7 +151,7 @@ def _store_label(shipment: Shipment, label: Label) -> None:
             number=label.waybill,
             content=content,
             sha256=hashlib.sha256(content).hexdigest(),
-            pages=_pages(content) if media == "application/pdf" else 1,
+            pages=pages_of(content) if media == "application/pdf" else 1,
             media_type=media,
         )
         for kind, (content, media) in contents.items()
@@ -165,7 +165,7 @@ def _snake(kind: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
 
 
-def _pages(content: bytes) -> int:
+def pages_of(content: bytes) -> int:
     """Return how many pages a carrier's PDF has; 1 when it cannot be read: its bytes are kept all the same."""
     try:
         return len(PdfReader(io.BytesIO(content)).pages)

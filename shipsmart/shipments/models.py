@@ -195,5 +195,6 @@ class LabelAttempt(models.Model):
         return f"{self.reference} {self.outcome}"
 
 
-# Django looks for an app's models here only; batches stand in a file of their own.
-import shipsmart.shipments.batch_models  # noqa: E402, F401
+# Django looks for an app's models here only; batches and the end of the day stand in files of their own.
+import shipsmart.shipments.batch_models  # noqa: E402
+import shipsmart.shipments.handover_models  # noqa: E402, F401

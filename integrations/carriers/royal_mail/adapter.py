@@ -21,6 +21,8 @@ PAUSE_S = 0.5
 class RoyalMail:
     """capabilities "labels", "void", "manifest", "return_labels"."""
 
+    manifest_of_all = True
+
     def buy_label(self, account: CarrierAccountRef, order: LabelOrder, *, timeout_s: float) -> Label:
         body = mapping.orders_body(account, order)
         return mapping.label_from(client.create_orders(account, body, timeout_s=timeout_s), order)

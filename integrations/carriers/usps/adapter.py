@@ -22,6 +22,8 @@ from shipsmart.ports import (
 class Usps:
     """capabilities "quotes", "landed_cost", "labels", "tracking", "void", "pickups", "manifest"."""
 
+    manifest_of_all = False
+
     def carrier_quotes(
         self, account: CarrierAccountRef, enquiry: CarrierEnquiry, *, timeout_s: float
     ) -> list[CarrierQuote]:
