@@ -7,6 +7,7 @@ from shipsmart.compliance.models import ScreeningHit
 from shipsmart.orders.models import Order
 from shipsmart.ports import Milestone
 from shipsmart.returns.models import Claim, Reason, RefundInstruction, Return
+from shipsmart.shipments.handover_models import HandoverState
 from shipsmart.shipments.models import LabelAttempt, Shipment
 
 # code → (words, tone); tones: good, wait, warn, bad, mute
@@ -105,6 +106,7 @@ PAPERS: dict[str, str | Promise] = {
     "return_invoice": _("Return invoice"),
     "carrier_invoice": _("Carrier's invoice"),
     "carrier_waybill_doc": _("Carrier's waybill"),
+    "manifest": _("Manifest"),
 }
 
 CHANNELS: dict[str, str] = {"shopify": "Shopify", "vtex": "VTEX", "manual": "Manual"}
@@ -152,6 +154,20 @@ DECISIONS: Labels = {
     ScreeningHit.Decision.BLOCKED: (_("Blocked"), "bad"),
 }
 
+PICKUP_STATES: Labels = {
+    HandoverState.ASKED: (_("Asked for"), "wait"),
+    HandoverState.BOOKED: (_("Booked"), "good"),
+    HandoverState.UNKNOWN: (_("Outcome unknown"), "warn"),
+    HandoverState.REFUSED: (_("Refused"), "bad"),
+    HandoverState.NOT_BOOKED: (_("Not booked"), "mute"),
+    HandoverState.CANCELLING: (_("Being cancelled"), "wait"),
+    HandoverState.CANCELLED: (_("Cancelled"), "mute"),
+}
+MANIFEST_STATES: Labels = PICKUP_STATES | {
+    HandoverState.BOOKED: (_("Closed out"), "good"),
+    HandoverState.NOT_BOOKED: (_("Not closed"), "mute"),
+}
+
 GROUPS: dict[str, Labels] = {
     "order": ORDER_STATES,
     "shipment": SHIPMENT_STATES,
@@ -164,6 +180,8 @@ GROUPS: dict[str, Labels] = {
     "claim": CLAIM_STATES,
     "refund": REFUND_STATES,
     "screening": DECISIONS,
+    "pickup": PICKUP_STATES,
+    "manifest": MANIFEST_STATES,
 }
 
 

@@ -17,7 +17,8 @@ WORDS = {"en": ("Orders", "Delivered", "Needs data"), "pt-br": ("Pedidos", "Entr
 NAMES = ("home", "orders", "products", "products_import", "products_readiness", "products_review", "products_national",
          "quotes", "settings_identity",
          "settings_store", "settings_carriers", "settings_team", "settings_keys", "settings_audit",
-         "settings_rules", "settings_rule_new", "settings_simulator", "batches", "returns", "screening")  # fmt: skip
+         "settings_rules", "settings_rule_new", "settings_simulator", "batches", "handover", "returns",
+         "screening")  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en", "pt-br", "es"])

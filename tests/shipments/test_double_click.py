@@ -6,22 +6,27 @@ On whatever database the suite runs on, each side with a connection of its own.
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connections, transaction
 from django.test import Client
+from django.utils import timezone
 
 from shipsmart.inbox import operations
 from shipsmart.inbox.models import OutboundMessage
-from shipsmart.merchants.models import Connection, Member
+from shipsmart.merchants.models import Connection, Member, Merchant
 from shipsmart.orders.models import Order
 from shipsmart.orders.operations import hold, take_in
 from shipsmart.quotes.operations import quote_checkout
-from shipsmart.shipments import labels
+from shipsmart.rating.models import CarrierAccount
+from shipsmart.shipments import labels, pickups
 from shipsmart.shipments.models import LabelAttempt, Shipment
+from tests.dashboard.conftest import make_order, make_shipment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOGETHER_S = 20
@@ -125,3 +130,18 @@ def test_two_workers_with_the_same_purchase_in_hand_buy_one_label(
     shipment.refresh_from_db()
     assert (shipment.state, shipment.waybill) == (Shipment.State.BOUGHT, waybill)
     assert booked(carriers, shipment.reference) == [waybill]
+
+
+def test_two_people_who_book_the_courier_at_once_send_one(merchant: Merchant, carriers: dict[str, str]) -> None:
+    account = CarrierAccount.objects.get()
+    shipment = make_shipment(make_order(merchant, "#1", state="labelled"), account, milestone="label_created")
+    tomorrow = timezone.now().astimezone(ZoneInfo("Europe/Oslo")).replace(hour=9) + timedelta(days=1)
+    wish = pickups.PickUpWish(ready_at=tomorrow, closes_at=time(17), zone="Europe/Oslo")
+    outcomes = at_once(*[lambda: pickups.ask(account, [shipment.pk], wish=wish, actor="anna")] * 2)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["CourierPickUp", "HandoverRefused"]
+    message = OutboundMessage.objects.get(kind=pickups.BOOK)
+    before = requests.get(f"{carriers['url']}/_practice/pickups", timeout=10).json()["pickups"]
+    handled = at_once(*[lambda: pickups.handle_pickup(message)] * 2)  # two workers, one past the end of its lease
+    assert not [one for one in handled if isinstance(one, Exception)]
+    after = requests.get(f"{carriers['url']}/_practice/pickups", timeout=10).json()["pickups"]
+    assert len(after) == len(before) + 1
