@@ -19,6 +19,7 @@ from shipsmart.shipments.handing_over import HandoverRefused, settle
 from shipsmart.shipments.handover_models import DayManifest, ManifestItem
 from shipsmart.shipments.handover_models import HandoverState as State
 from shipsmart.shipments.labels import pages_of
+from shipsmart.shipments.models import Shipment
 
 CAPABILITY = "manifest"
 CLOSE, PAPER = "shipments.manifest", "shipments.manifest_paper"
@@ -57,7 +58,8 @@ def handle_manifest(message: OutboundMessage) -> Effects | Again | None:
         return None
     if row.account is None:
         return lambda: settle(row, State.REFUSED, message="its carrier account was deleted")
-    waybills = row.items.order_by("pk").values_list("shipment__waybill", flat=True)
+    bought = row.items.filter(shipment__state=Shipment.State.BOUGHT)  # not one whose label was voided meanwhile
+    waybills = bought.order_by("pk").values_list("shipment__waybill", flat=True)
     order = ManifestOrder(waybills=tuple(waybills), shipper=row.merchant.party(), mail_on=row.mail_on)
     account = row.account.ref()
     if not handing_over.began(row):

@@ -102,7 +102,8 @@ def _take(pickup: CourierPickUp, booked: PickUp) -> None:
 
 
 def _order(pickup: CourierPickUp) -> PickUpOrder:
-    on_it = Shipment.objects.filter(pickup_items__handover=pickup).select_related("order").prefetch_related("parcels")
+    bought = Shipment.objects.filter(state=Shipment.State.BOUGHT)  # not one whose label was voided meanwhile
+    on_it = bought.filter(pickup_items__handover=pickup).select_related("order").prefetch_related("parcels")
     return PickUpOrder(
         reference=pickup.reference,
         address=pickup.merchant.party(),

@@ -79,6 +79,12 @@ def test_what_got_no_answer_is_said_and_noted_by_a_person(ask: Any, owner: Clien
     assert (row.state, row.number) == ("booked", "PRG 1")
 
 
+def test_a_manifest_wants_a_day(shop: Any, parcel: Shipment, owner: Client) -> None:
+    post = {"shipment": [parcel.pk], f"a{shop.account.pk}-day": "31 February"}
+    assert "Day: Enter a valid date." in text_of(owner.post(f"{PAGE}{shop.account.pk}/close/", post, follow=True))
+    assert not DayManifest.objects.exists()
+
+
 def test_the_hours_are_those_of_the_place(shop: Any, ask: Any) -> None:
     Merchant.objects.filter(pk=shop.merchant.pk).update(country="NO")
     day = timezone.now().date() + timedelta(days=2)

@@ -82,6 +82,7 @@ def test_a_courier_is_booked_once_for_two_clicks_and_called_off(
     row = asked(account, waiting)
     with pytest.raises(HandoverRefused, match="asked for already"):
         asked(account, waiting)
+    Shipment.objects.filter(pk=waiting[1].pk).update(state="voided")  # before the worker comes to it
     drained()
     row.refresh_from_db()
     (there,) = practice.listed("pickups")[before:]
@@ -91,7 +92,7 @@ def test_a_courier_is_booked_once_for_two_clicks_and_called_off(
         14,
         time(17, 30),
     )
-    assert (there["day"], there["parcels"], there["cancelled"]) == (row.ready_there.date().isoformat(), 2, False)
+    assert (there["day"], there["parcels"], there["cancelled"]) == (row.ready_there.date().isoformat(), 1, False)
     with pytest.raises(IntegrityError), transaction.atomic():
         PickUpItem.objects.create(handover=row, shipment=waiting[0])
 
@@ -101,7 +102,7 @@ def test_a_courier_is_booked_once_for_two_clicks_and_called_off(
     drained()
     row.refresh_from_db()
     assert (row.state, practice.listed("pickups")[before]["cancelled"]) == ("cancelled", True)
-    assert asked(account, waiting).items.count() == 2  # free for another courier
+    assert asked(account, waiting[:1]).items.count() == 1  # free for another courier
 
 
 def test_a_refused_courier_names_the_field_and_frees_its_parcels(

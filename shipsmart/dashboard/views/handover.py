@@ -64,9 +64,12 @@ def handover_close(request: Any, pk: int) -> HttpResponse:
     """Close the manifest of the ticked parcels."""
     account = _account(request, pk)
     form = DayForm(request.POST, account=account)
-    mail_on = form.cleaned_data["day"] if form.is_valid() else form.today
+    if not form.is_valid():
+        messages.error(request, f"{form.fields['day'].label}: {form.errors['day'][0]}")
+        return redirect("dashboard:handover")
+    day = form.cleaned_data["day"]
     try:
-        row = manifests.close(account, _ticked(request), mail_on=mail_on, actor=actor_of(request))
+        row = manifests.close(account, _ticked(request), mail_on=day, actor=actor_of(request))
     except HandoverRefused as refusal:
         messages.error(request, _why(refusal))
     else:
