@@ -31,6 +31,7 @@ OVER_HTTP: dict[str, OverHttp] = {
     "vtex_tax.throughput": taxes.tax_service,
     "vtex_tax.new_carts": taxes.tax_service,
     "vtex_tax.p99": taxes.tax_service,
+    "vtex_tax.new_carts_p99": taxes.tax_service,
     "rate_callback.hung": callbacks.hung,
 }
 NAMES = (*ALONE, *OVER_HTTP)
