@@ -62,27 +62,35 @@ class FreightForm(forms.Form):
 def freight(request: Any, pk: int) -> HttpResponse:
     """Show what an upload would change (GET); upload or undo it (POST)."""
     row = get_object_or_404(Connection, pk=pk, merchant=request.merchant, storefront=KEY)
+    if request.POST.get("action") == "undo":
+        return _undone(request, row)
     given = FreightForm((request.POST or request.GET) or None, connection=row)
     context: dict[str, Any] = {"connection": row, "form": given}
     if given.is_bound and given.is_valid():
         try:
             if request.method == "POST":
-                return _changed(request, row, given)
+                return _uploaded(request, row, given)
             context["plan"] = freights.plan(row, **given.cleaned_data)
         except ShipSmartError as error:
             given.add_error(None, str(error))
-    context["undo"] = [carrier for carrier, kept in (row.settings.get("freights") or {}).items() if kept.get("undo")]
+    context["undo"] = freights.undoable(row)
     return render(request, "vtex/freight.html", context, status=422 if given.errors else 200)
 
 
-def _changed(request: Any, row: Connection, given: FreightForm) -> HttpResponse:
-    carrier, actor = given.cleaned_data["carrier_id"], actor_of(request)
-    if request.POST.get("action") == "undo":
-        count = freights.undo(row, carrier_id=carrier, actor=actor)
-        messages.success(request, _("Undone: %(count)s rows are as they were.") % {"count": count})
+def _uploaded(request: Any, row: Connection, given: FreightForm) -> HttpResponse:
+    made = freights.plan(row, **given.cleaned_data)
+    freights.upload(row, made, actor=actor_of(request))
+    count = len(made.rows)
+    messages.success(request, _("Uploaded: %(count)s rows changed. VTEX shows them in a while.") % {"count": count})
+    return redirect("vtex_connect:freight", pk=row.pk)
+
+
+def _undone(request: Any, row: Connection) -> HttpResponse:
+    """Undo needs the policy only: the price list or the countries may be others by now."""
+    try:
+        count = freights.undo(row, carrier_id=request.POST.get("carrier_id", ""), actor=actor_of(request))
+    except ShipSmartError as error:
+        messages.error(request, str(error))
     else:
-        made = freights.plan(row, **given.cleaned_data)
-        freights.upload(row, made, actor=actor)
-        count = len(made.rows)
-        messages.success(request, _("Uploaded: %(count)s rows changed. VTEX shows them in a while.") % {"count": count})
+        messages.success(request, _("Undone: %(count)s rows are as they were.") % {"count": count})
     return redirect("vtex_connect:freight", pk=row.pk)

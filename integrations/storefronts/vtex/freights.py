@@ -154,6 +154,12 @@ def upload(connection: Connection, made: Plan, *, actor: str) -> None:
     _send(key, made.carrier_id, made.rows)
 
 
+def undoable(connection: Connection) -> dict[str, int]:
+    """Return the shipping policies whose last upload can be undone, with how many rows that changes."""
+    kept: Mapping[str, Mapping[str, Any]] = connection.settings.get(SETTING) or {}
+    return {carrier: len(values["undo"]) for carrier, values in kept.items() if values.get("undo")}
+
+
 def undo(connection: Connection, *, carrier_id: str, actor: str) -> int:
     """Put the table back as it was before the last upload; return how many rows that changes."""
     last = _last(connection, carrier_id)

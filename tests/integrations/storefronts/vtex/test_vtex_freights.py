@@ -76,9 +76,12 @@ def test_the_page_shows_uploads_and_undoes(connected: Connection, practice: Prac
     assert table(practice) == []
     owner.post(page, given | {"action": "upload"})
     assert len(table(practice)) == 4
-    assert "Undo the last upload" in owner.get(page, given).content.decode()
-    owner.post(page, given | {"action": "undo"})
+    assert "Undo the last upload" in owner.get(page).content.decode()
+    owner.post(page, {"carrier_id": "express-1", "action": "undo"})
     assert table(practice) == []
+    assert "Undo the last upload" not in owner.get(page).content.decode()
+    again = owner.post(page, {"carrier_id": "express-1", "action": "undo"}, follow=True).content.decode()
+    assert "there is no upload to undo" in again
     assert owner.get(page, given | {"countries": "Germany"}).status_code == 422
     assert Client().get(page).status_code == 302
 
