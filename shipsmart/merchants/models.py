@@ -180,6 +180,13 @@ class Connection(models.Model):
     def __str__(self) -> str:
         return f"{self.storefront} {self.account}"
 
+    @property
+    def needs_a_hand(self) -> bool:
+        """Whether the store stands still, or collects no duties, until a person looks at it."""
+        if self.status == self.Status.ACTIVE:
+            return any(self.settings.get(name) for name in ("set_up_error", "missing_rights", "foreign"))
+        return self.status == self.Status.REAUTHORISE
+
 
 class ApiKey(models.Model):
     """A key of the public API; only its SHA-256 is kept (it has 256 bits of its own, so no slow hash is needed)."""

@@ -26,6 +26,7 @@ from shipsmart.ports import IntegrationError
 
 SET_UP, REMOVE = "vtex.set_up", "vtex.remove"
 CHECK_EVERY_S = 86_400.0
+CLEARED = ("missing_rights", "set_up_error", "left_behind")  # told of the key before
 NO_ORDER = "shipsmart-probe"  # no order has this id: the call is refused as forbidden, or as about nothing
 
 NO_TRACKING = {"trackingNumber": "0", "trackingUrl": None, "courier": None, "dispatchedDate": None}
@@ -102,7 +103,7 @@ def _words(row: Connection, key: client.Key) -> None:
         "authorization": authorization,
         "hook_word": hook_word,
     }
-    cleared = {name: value for name, value in row.settings.items() if name not in ("missing_rights", "set_up_error")}
+    cleared = {name: value for name, value in row.settings.items() if name not in CLEARED}
     row.settings = {**cleared, "authorization_sha256": digest(authorization), "hook_sha256": digest(hook_word)}
 
 
@@ -173,7 +174,8 @@ def remove_failed(message: OutboundMessage, error: str) -> None:
 def _forget(pk: int, *, note: str, **data: Any) -> None:
     row = Connection.objects.select_for_update().get(pk=pk)
     row.status, row.uninstalled_at, row.credentials = Connection.Status.UNINSTALLED, timezone.now(), {}
-    row.settings = {name: value for name, value in row.settings.items() if name in ("sales_channels", "answer")}
+    kept = {name: value for name, value in row.settings.items() if name in ("sales_channels", "answer")}
+    row.settings = {**kept, "left_behind": data.get("error", "")}
     row.save(update_fields=["status", "uninstalled_at", "credentials", "settings"])
     AuditEntry.objects.note(row.merchant, actor="ShipSmart", action=note, target=str(row), **data)
 
@@ -191,6 +193,18 @@ def rotate(connection: Connection, *, actor: str) -> None:
         row.save(update_fields=["credentials"])
         AuditEntry.objects.note(row.merchant, actor=actor, action="store.key_renewed", target=str(row))
     client.finish_renewal(fresh)
+
+
+def look_again(connection: Connection) -> configuration.Found:
+    """Try the key's rights anew and put back what vanished; return what was found. Raises IntegrationError."""
+    missing = probe(client.key_of(connection))
+    found = configuration.mend(connection)
+    with transaction.atomic():
+        row = Connection.objects.select_for_update().get(pk=connection.pk)
+        row.settings = {**row.settings, "missing_rights": missing}
+        row.save(update_fields=["settings"])
+        configuration.note(connection, found)
+    return found
 
 
 def _check(connection: Connection) -> inbox.Effects:

@@ -32,6 +32,7 @@ def home(request: Any) -> HttpResponse:
         "p95_ms": queries.quote_p95_ms(merchant, month_ago),
         "deadline_ms": merchant.quote_deadline_ms,
         "tasks": tasks,
+        "stores": [row for row in merchant.connections.order_by("pk") if row.needs_a_hand],
         "done": sum(task.done for task in tasks),
     }
     return render(request, "dashboard/home.html", context)

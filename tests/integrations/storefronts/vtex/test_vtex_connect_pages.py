@@ -105,6 +105,40 @@ def test_the_owner_changes_terms_checks_renews_and_leaves(
     assert connected.status == "uninstalled"
 
 
+def test_a_store_whose_key_is_refused_is_told_at_home_and_can_be_left(
+    owner: Client, connected: Connection, practice: Practice, drained: Callable[[], None]
+) -> None:
+    page = f"/connect/vtex/store/{connected.pk}/"
+    assert b"Look at the store" not in owner.get("/").content
+    practice.faults(api="401")
+    owner.post(f"{page}check/")
+    assert f"{practice.account} takes our key no more".encode() in owner.get("/").content
+    assert b"Disconnect" in owner.get(page).content
+    owner.post(f"{page}leave/")
+    drained()
+    left = owner.get(page).content.decode()
+    assert "take out by hand" in left
+    assert f"{practice.account} has no working API key" in left
+
+
+def test_looking_again_forgets_a_right_that_was_added(owner: Client, connected: Connection, practice: Practice) -> None:
+    page = f"/connect/vtex/store/{connected.pk}/"
+    Connection.objects.filter(pk=connected.pk).update(settings=connected.settings | {"missing_rights": ["SKUs"]})
+    assert b"lacks the resource" in owner.get(page).content
+    assert b"lacks the resource" not in owner.post(f"{page}check/", follow=True).content
+
+
+def test_a_look_that_finds_somebody_else_does_not_say_that_all_is_well(
+    owner: Client, connected: Connection, practice: Practice
+) -> None:
+    theirs = practice.state()["configuration"] | {"taxConfiguration": {"url": "https://tax.example"}}
+    practice.post("/api/checkout/pvt/configuration/orderForm", theirs)
+    said = owner.post(f"/connect/vtex/store/{connected.pk}/check/", follow=True).content
+    assert b"Another application" in said
+    assert b"Everything is in place" not in said
+    assert b"not set up as it should be" in owner.get("/").content
+
+
 def test_strangers_and_members_are_kept_out(merchant: Merchant, connected: Connection) -> None:
     other = Merchant.objects.create(name="Other", country="NO", currency="EUR")
     stranger, member = logged_in(other, "stranger"), logged_in(merchant, "mate", Member.Role.MEMBER)
