@@ -2,6 +2,7 @@
 
 import gc
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -263,3 +264,26 @@ def pytest_collection_finish() -> None:
     """What was collected stays to the end: the garbage collector need not look at it before every test."""
     gc.enable()
     gc.freeze()
+
+
+class _Defects(logging.Handler):
+    """Collects what the inbox logs with a traceback: an exception of no known kind, so a defect of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info:
+            self.found.append(f"{record.getMessage()}: {record.exc_info[1]!r}")
+
+
+@pytest.fixture(autouse=True)
+def _no_defect_is_retried_in_silence(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test whose handlers raised what is no ShipSmartError: the queue would only try them again and again."""
+    defects, log = _Defects(), logging.getLogger("shipsmart.inbox.operations")
+    log.addHandler(defects)
+    yield
+    log.removeHandler(defects)
+    if not request.node.get_closest_marker("handler_breaks"):
+        assert defects.found == []

@@ -24,6 +24,11 @@ def title_of(key: str) -> str:
     return str(manifests()[key].TITLE) if key in manifests() else key
 
 
+def page_of(key: str, name: str) -> str:
+    """Return the URL name of an integration's own page ("returns"), which takes the connection; "" when it has none."""
+    return str(getattr(manifests().get(key), "PAGES", {}).get(name, ""))
+
+
 def provides(key: str, capability: str) -> bool:
     return key in manifests() and capability in manifests()[key].PROVIDES
 

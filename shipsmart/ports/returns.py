@@ -126,7 +126,7 @@ class ReceivedLine:
 
 
 class StoreReturns(Protocol):
-    """capability "returns"; each may be called again after a crash and must not do it twice."""
+    """capability "returns": reads what a store knows of goods and money that went back."""
 
     def fetch_return(self, connection: Any, external_id: str) -> StoreReturn: ...
 
@@ -134,6 +134,13 @@ class StoreReturns(Protocol):
         self, connection: Any, order_external_id: str, *, known: Collection[str], currency: str
     ) -> StoreRefunds:
         """Return the refunds whose ids are not `known`, amounts in `currency`."""
+
+
+class StoreReturnsTold(Protocol):
+    """capability "returns_told": stores that keep returns and are told how each goes on.
+
+    Each may be called again after a crash and must not do it twice.
+    """
 
     def approve_return(self, connection: Any, external_id: str) -> None: ...
 

@@ -96,6 +96,13 @@ class StoreFulfilments(Protocol):
     def add_event(self, connection: Any, fulfilment_id: str, event: CarrierEvent) -> None: ...
 
 
+class StoreFulfilmentCancel(Protocol):
+    """capability "fulfilment_cancel": stores in which a fulfilment can be taken back."""
+
+    def cancel_fulfilment(self, connection: Any, fulfilment_id: str) -> None:
+        """Take a parcel back whose label was voided; any number of times."""
+
+
 class StoreHandOver(Protocol):
     """capability "hand_over": stores in which goods may lie with somebody who must first be asked for them."""
 

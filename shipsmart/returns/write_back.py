@@ -19,7 +19,7 @@ from shipsmart.returns.models import Return
 from shipsmart.returns.operations import adopt, tell_the_rest
 
 
-def _row(message: OutboundMessage, capability: str = "returns") -> Return | None:
+def _row(message: OutboundMessage, capability: str = "returns_told") -> Return | None:
     row = Return.objects.select_related("order__connection").filter(pk=message.payload["return"]).first()
     if row is None or row.order.connection is None or not provides(row.order.channel, capability):
         return None
@@ -60,7 +60,7 @@ def tell_approved(message: OutboundMessage) -> Effects | None:
     row = _row(message)
     if row is None or row.state == Return.State.REQUESTED:
         return None
-    provider(row.order.channel, "returns").approve_return(row.order.connection, row.external_id)
+    provider(row.order.channel, "returns_told").approve_return(row.order.connection, row.external_id)
     return lambda: _told(row, "approved")
 
 
@@ -69,7 +69,7 @@ def tell_declined(message: OutboundMessage) -> Effects | None:
     if row is None or row.state != Return.State.DECLINED:
         return None
     said = message.payload
-    store = provider(row.order.channel, "returns")
+    store = provider(row.order.channel, "returns_told")
     store.decline_return(row.order.connection, row.external_id, reason=said["reason"], note=said["note"])
     return lambda: _told(row, "declined")
 
@@ -88,7 +88,7 @@ def tell_label(message: OutboundMessage) -> Effects | None:
         file=_label(row),
         delivery_id=row.store_delivery_id,
     )
-    store_id = provider(row.order.channel, "returns").tell_return_label(row.order.connection, label)
+    store_id = provider(row.order.channel, "returns_told").tell_return_label(row.order.connection, label)
 
     def effects() -> None:
         now = Return.objects.select_for_update(of=("self",)).get(pk=row.pk)
@@ -119,7 +119,7 @@ def tell_received(message: OutboundMessage) -> Effects | None:
     lines = _received(row)
     if not lines:
         return None
-    provider(row.order.channel, "returns").process_return(row.order.connection, row.external_id, lines)
+    provider(row.order.channel, "returns_told").process_return(row.order.connection, row.external_id, lines)
     return lambda: _told(row, "received and inspected")
 
 
@@ -137,7 +137,7 @@ def tell_closed(message: OutboundMessage) -> Effects | None:
     if row is None or row.state != Return.State.CLOSED:
         return None
     if lines := _received(row):
-        provider(row.order.channel, "returns").process_return(row.order.connection, row.external_id, lines)
+        provider(row.order.channel, "returns_told").process_return(row.order.connection, row.external_id, lines)
     provider(row.order.channel, "returns_closed").close_return(row.order.connection, row.external_id)
     return lambda: _told(row, "closed")
 

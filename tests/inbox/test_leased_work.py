@@ -76,6 +76,7 @@ def test_who_lost_the_lease_changes_nothing(handled: list[str]) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.handler_breaks
 def test_effects_and_the_end_of_the_work_are_one_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     def handler(row: Any) -> Any:
         def effects() -> None:

@@ -87,6 +87,7 @@ def test_the_same_step_again_buys_no_second_label(order: Order, carriers: Any, d
     assert len(booked(carriers, Shipment.objects.get())) == 1
 
 
+@pytest.mark.handler_breaks
 def test_a_worker_killed_after_the_call_finds_its_purchase(
     order: Order, carriers: Any, drained: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

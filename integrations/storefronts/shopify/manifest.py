@@ -12,6 +12,7 @@ PROVIDES = {
     "catalogue_import": "integrations.storefronts.shopify.bulk.adapter",
     "codes": "integrations.storefronts.shopify.write_codes.adapter",
     "returns": "integrations.storefronts.shopify.returns.adapter",
+    "returns_told": "integrations.storefronts.shopify.returns.adapter",
     "returns_closed": "integrations.storefronts.shopify.returns.adapter",
     "returns_begun": "integrations.storefronts.shopify.return_begin.adapter",
     "refunds": "integrations.storefronts.shopify.refunds.adapter",

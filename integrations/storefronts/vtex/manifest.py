@@ -10,3 +10,6 @@ PROVIDES = {
     "catalogue": "integrations.storefronts.vtex.catalogue.adapter",
     "catalogue_import": "integrations.storefronts.vtex.catalogue.adapter",
 }
+
+# Pages of ours that the merchant's pages lead to, by what they are for; each takes the connection.
+PAGES = {"returns": "vtex_connect:store_returns"}

@@ -22,7 +22,7 @@ from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.orders.models import Order
-from shipsmart.ports import IntegrationError, ReturnLabel, StoreRefunds, StoreReturn, StoreReturnLine
+from shipsmart.ports import IntegrationError, StoreRefunds, StoreReturn, StoreReturnLine
 from shipsmart.returns.models import Reason, Return
 from shipsmart.returns.operations import NotNow, take_in
 from shipsmart.returns.queries import suggested_refund
@@ -32,7 +32,7 @@ PREFIX = "SSR-"
 
 
 class Returns:
-    """The port `returns`. VTEX has no request and no label of a return: there is nothing to tell it before the end."""
+    """The port `returns`. VTEX keeps no return that could be told of before its end: no `returns_told`."""
 
     def fetch_return(self, connection: Connection, external_id: str) -> StoreReturn:
         """Return the input invoice `orderId|invoiceNumber` as a return that is closed. Raises IntegrationError."""
@@ -57,16 +57,6 @@ class Returns:
                 f"{order_external_id} was paid in {told}, not in {currency}", permanent=True, code="other_currency"
             )
         return refunds.told(node, known=known, sellers=own(connection)) or StoreRefunds((), ())
-
-    def approve_return(self, connection: Connection, external_id: str) -> None:
-        """VTEX has nothing that could be approved."""
-
-    def decline_return(self, connection: Connection, external_id: str, *, reason: str, note: str) -> None:
-        """VTEX has nothing that could be declined."""
-
-    def tell_return_label(self, connection: Connection, label: ReturnLabel) -> str:
-        """VTEX keeps no parcel that comes back: its waybill is its name."""
-        return label.waybill
 
 
 def _invoiced(node: Mapping[str, Any], number: str) -> Mapping[str, Any] | None:

@@ -14,7 +14,7 @@ from shipsmart.core.errors import ShipSmartError
 from shipsmart.dashboard.access import actor_of, require_member
 from shipsmart.dashboard.forms.way_back import WayBackForm
 from shipsmart.documents.models import Document
-from shipsmart.ports import provides
+from shipsmart.ports import page_of, provides
 from shipsmart.returns import buying, operations, queries, refunding
 from shipsmart.returns.models import Claim, RefundInstruction, Return
 
@@ -46,7 +46,8 @@ def return_detail(request: Any, pk: int) -> HttpResponse:
         "may_refund": refunding.may_refund(found),
         "refund_open": refunding.open_instruction(found.order),
         "instructions": [row for row in found.refund_instructions.all() if row.state != RefundInstruction.State.DONE],
-        "told": bool(found.order.connection) and provides(found.order.channel, "returns"),
+        "told": bool(found.order.connection) and provides(found.order.channel, "returns_told"),
+        "store_page": page_of(found.order.channel, "returns") if found.order.connection else "",
         "may_label": found.state in (Return.State.APPROVED, Return.State.ON_ITS_WAY),
         "way_back": WayBackForm(returned=found),
         "purchase": found.purchases.first(),

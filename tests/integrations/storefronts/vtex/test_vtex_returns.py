@@ -12,9 +12,9 @@ from integrations.storefronts.vtex import client as vtex
 from integrations.storefronts.vtex import fulfilment, returning
 from integrations.storefronts.vtex.feed import pull
 from shipsmart.inbox.models import OutboundMessage
-from shipsmart.merchants.models import Connection
+from shipsmart.merchants.models import Connection, Member
 from shipsmart.orders.models import Order
-from shipsmart.ports import IntegrationError, ReturnLabel
+from shipsmart.ports import IntegrationError
 from shipsmart.returns import operations
 from shipsmart.returns.models import Return
 from tests.integrations.storefronts.vtex.conftest import Practice, logged_in
@@ -108,7 +108,23 @@ def test_the_port_reads_returns_and_refunds(order: Order, practice: Practice) ->
                   lambda: port.fetch_refunds(connection, order.external_id, known=(), currency="USD")):  # fmt: skip
         with pytest.raises(IntegrationError):
             wrong()
-    assert port.tell_return_label(connection, ReturnLabel("1", "WB", "", {line: 1})) == "WB"
+
+
+def test_a_return_is_told_to_vtex_at_its_end_only_and_its_page_leads_to_the_invoice(
+    order: Order, drained: Callable[[], None]
+) -> None:
+    returned = inspected(order)
+    drained()
+    told = OutboundMessage.objects.filter(kind__startswith="returns.")
+    assert set(told.values_list("state", flat=True)) <= {"done"}
+    page = logged_in(order.merchant, "owner").get(reverse("dashboard:return", args=[returned.pk])).content.decode()
+    assert reverse("vtex_connect:store_returns", args=[order.connection.pk]) in page
+    assert "The store is told" not in page
+    mate = logged_in(order.merchant, "mate", Member.Role.MEMBER)
+    assert (
+        "An owner of the account refunds it"
+        in mate.get(reverse("dashboard:return", args=[returned.pk])).content.decode()
+    )
 
 
 def test_the_page_begins_a_return_and_invoices_it(
