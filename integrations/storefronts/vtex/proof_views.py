@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from integrations.storefronts.vtex import oauth
 from integrations.storefronts.vtex.manifest import KEY
@@ -32,30 +32,38 @@ def _row(request: Any, pk: int) -> Connection:
     return get_object_or_404(Connection, pk=pk, merchant=request.merchant, storefront=KEY)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @require_owner
 def go(request: Any, pk: int) -> HttpResponse:
-    """Keep the OAuth client if one is given, and send the person to VTEX's log-in."""
+    """Keep an OAuth client (POST); send the person to VTEX's log-in (GET).
+
+    Two steps, as our pages' policy lets no form end at another site, not even by way of a redirect.
+    """
     row, given = _row(request, pk), ClientForm(request.POST)
+    if request.method == "GET":
+        return _away(request, row)
     if given.is_valid():
-        row = _kept(row, given, actor_of(request))
-    elif request.POST.get("oauth_client_id"):
+        _keep(row, given, actor_of(request))
+        messages.success(request, _("Saved. Now log in at VTEX."))
+    else:
         messages.error(request, _("Give the client's ID and its secret."))
-        return redirect("vtex_connect:store", pk=pk)
+    return redirect("vtex_connect:store", pk=pk)
+
+
+def _away(request: Any, row: Connection) -> HttpResponse:
     try:
         return redirect(oauth.begin(row, request.session))
     except oauth.NotProven as error:
         messages.error(request, str(error))
-        return redirect("vtex_connect:store", pk=pk)
+        return redirect("vtex_connect:store", pk=row.pk)
 
 
-def _kept(connection: Connection, given: ClientForm, actor: str) -> Connection:
+def _keep(connection: Connection, given: ClientForm, actor: str) -> None:
     with transaction.atomic():
         row = Connection.objects.select_for_update().get(pk=connection.pk)
         row.credentials = {**row.credentials, **{name: text.strip() for name, text in given.cleaned_data.items()}}
         row.save(update_fields=["credentials"])
         AuditEntry.objects.note(row.merchant, actor=actor, action="store.oauth_client", target=str(row))
-    return row
 
 
 @require_GET

@@ -6,10 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from django.test import Client
+from playwright.sync_api import Browser
 
 from integrations.storefronts.vtex import oauth
 from shipsmart.merchants.models import AuditEntry, Connection
-from tests.integrations.storefronts.vtex.conftest import Practice
+from tests.integrations.storefronts.vtex.conftest import Practice, logged_in
 
 GIVEN = {"oauth_client_id": "shop_1", "oauth_client_secret": "s3cret"}
 
@@ -24,7 +25,9 @@ def provider(connected: Connection, practice: Practice, settings: Any) -> Connec
 
 def to_vtex(owner: Client, connection: Connection, given: dict[str, str] = GIVEN) -> dict[str, str]:
     """Go to VTEX's log-in and return the query with which it sends the browser back."""
-    away = owner.post(f"/connect/vtex/store/{connection.pk}/proof/", given)
+    path = f"/connect/vtex/store/{connection.pk}/proof/"
+    owner.post(path, given)
+    away = owner.get(path)
     back = requests.get(away["Location"], allow_redirects=False, timeout=300)
     assert back.headers["Location"].startswith(oauth.redirect_uri())
     return {name: values[0] for name, values in parse_qs(urlsplit(back.headers["Location"]).query).items()}
@@ -93,5 +96,26 @@ def test_a_key_that_may_not_ask_for_roles_still_lets_the_person_be_known(
 
 def test_without_an_oauth_client_nobody_is_sent_away(provider: Connection, owner: Client, stranger: Client) -> None:
     path = f"/connect/vtex/store/{provider.pk}/proof/"
-    assert owner.post(path)["Location"] == owner.post(path, {"oauth_client_id": "only"})["Location"]
+    assert owner.get(path)["Location"] == owner.post(path, {"oauth_client_id": "only"})["Location"]
+    assert stranger.get(path).status_code == 404
     assert stranger.post(path, GIVEN).status_code == 404
+
+
+@pytest.mark.browser
+def test_a_browser_gets_to_vtex_and_back_under_our_policy(
+    browser: Browser, reachable: Connection, practice: Practice, settings: Any
+) -> None:
+    settings.VTEX_LOGIN_URL = settings.VTEX_BASE_URL
+    practice.post("/_practice/oauth", {"client_id": "shop_1", "client_secret": "s3cret",
+                                       "allowed": [oauth.redirect_uri()]})  # fmt: skip
+    context = browser.new_context()
+    session = logged_in(reachable.merchant, "boss").session.session_key
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": settings.PUBLIC_URL}])
+    page = context.new_page()
+    page.goto(f"{settings.PUBLIC_URL}/connect/vtex/store/{reachable.pk}/")
+    page.get_by_label("Client ID").fill("shop_1")
+    page.get_by_label("Client secret").fill("s3cret")
+    page.locator("form[action$='/proof/'] button").click()
+    page.get_by_role("link", name="Log in at VTEX").click()
+    page.wait_for_selector("text=is known to VTEX for this account")
+    context.close()
