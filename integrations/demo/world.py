@@ -68,7 +68,8 @@ def build(processes: Processes, *, time_scale: int = TIME_SCALE, port: int | Non
     shopify = processes.start("shopify", _shopify_arguments(app), announces=True)["url"]
     vtex = processes.start("vtex", ["-m", "integrations.sandbox.vtex", "--exit-with-parent"], announces=True)
     env = _environment(app, port, carriers, time_scale)
-    env |= {"SHOPIFY_BASE_URL": f"{shopify}/{{shop}}", "VTEX_BASE_URL": f"{vtex['url']}/{{account}}"}
+    account = f"{vtex['url']}/{{account}}"
+    env |= {"SHOPIFY_BASE_URL": f"{shopify}/{{shop}}", "VTEX_BASE_URL": account, "VTEX_LOGIN_URL": account}
     web = processes.start("web", ["manage.py", "serve"], env=env)
     if not settings.EMBEDDED:
         processes.start("worker", ["manage.py", "work"], env=env)
