@@ -9,6 +9,9 @@
     ".cart-template .summary", ".checkout-container", "main", "body"];
   const own = document.currentScript;
   const choice = Boolean(own && own.dataset.choice === "true");
+  // Where the merchant leaves the choice, by country: asked of the app once for each, none while it does not answer.
+  const terms = (own && own.dataset.terms) || "";
+  const left = {};
 
   // The names under which the tax service answers, in every language it has.
   const KINDS = {
@@ -83,6 +86,19 @@
     return fields.incoterm === "DAP" ? "DAP" : "DDP";
   }
 
+  function mayChoose(country) {
+    if (!choice || !country) return false;
+    if (!terms) return true;
+    if (!(country in left)) {
+      left[country] = false;
+      fetch(`${terms}/${encodeURIComponent(country)}`)
+        .then((answer) => (answer.ok ? answer.json() : {both: false}))
+        .then((told) => { left[country] = told.both === true; if (left[country]) show(); })
+        .catch(() => { delete left[country]; });
+    }
+    return left[country];
+  }
+
   async function choose(value) {
     const form = orderForm();
     const checkout = window.vtexjs.checkout;
@@ -121,7 +137,7 @@
     return set;
   }
 
-  function content(form, charges) {
+  function content(form, charges, open) {
     const w = words(form);
     const box = element("section", "", {id: ID, "aria-label": w.title, style: "margin:1em 0;font-size:.9em;line-height:1.4;clear:both"});
     box.append(element("h3", w.title, {style: "font-size:1em;margin:0 0 .25em"}));
@@ -133,8 +149,8 @@
     const status = element("p", charges.length ? w.paid : w.due, {role: "status", style: "margin:.25em 0"});
     box.append(status);
     // Who asked for the other terms and is charged all the same is told so: a tax of the sale leaves no choice.
-    if (choice && charges.length && chosen(form) === "DAP") box.append(element("p", w.firm, {style: "margin:.25em 0"}));
-    else if (choice) box.append(question(form, w));
+    if (open && charges.length && chosen(form) === "DAP") box.append(element("p", w.firm, {style: "margin:.25em 0"}));
+    else if (open) box.append(question(form, w));
     return box;
   }
 
@@ -143,13 +159,14 @@
     const before = document.getElementById(ID);
     const address = form && form.shippingData && form.shippingData.address;
     const charges = ((form && form.totalizers) || []).filter((row) => row.id === "CustomTax" && row.name in KINDS);
-    const asked = choice && form && chosen(form) === "DAP";
+    const open = mayChoose(address && address.country);
+    const asked = open && form && chosen(form) === "DAP";
     if (!form || !address || !(charges.length || asked)) {
       if (before) before.remove();
       return;
     }
     const focused = before && before.contains(document.activeElement) ? document.activeElement.value : "";
-    const box = content(form, charges);
+    const box = content(form, charges, open);
     if (before) {
       before.replaceWith(box);
     } else {

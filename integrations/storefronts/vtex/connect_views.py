@@ -102,20 +102,22 @@ def store(request: Any, pk: int) -> HttpResponse:
     row = _row(request, pk)
     shown = {name: row.settings.get(name) for name in ("when_unknown", "answer") if row.settings.get(name)}
     shown["sellers"] = " ".join(row.settings.get("sellers", ()))
-    context = {"connection": row, "form": TermsForm(initial=shown), "loader": _loader()}
+    context = {"connection": row, "form": TermsForm(initial=shown), "loader": _loader(row)}
     context |= {"oauth_form": ClientForm(), "redirect_uri": oauth.redirect_uri()}
     context["oauth_client"] = row.credentials.get("oauth_client_id", "")
     return render(request, "vtex/store.html", context)
 
 
-def _loader() -> str:
+def _loader(connection: Connection) -> str:
     """Return what the merchant puts into Admin, Checkout, Code: it loads our script."""
     address = f"{settings.PUBLIC_URL}{static('vtex/checkout6-custom.js')}"
+    terms = f"{settings.PUBLIC_URL}/vtex/terms/{connection.account}"
     return (
         "(function () {\n"
         '  var script = document.createElement("script");\n'
         f'  script.src = "{address}";\n'
-        '  script.dataset.choice = "true"; // "false": the shopper does not choose who pays\n'
+        '  script.dataset.choice = "true"; // "false": the shopper never chooses who pays\n'
+        f'  script.dataset.terms = "{terms}"; // your markets say where they may\n'
         "  document.head.appendChild(script);\n"
         "})();"
     )
@@ -127,7 +129,9 @@ def terms(request: Any, pk: int) -> HttpResponse:
     """Store the merchant's choices; the one that VTEX must know is put into the account by the worker."""
     row, given = _row(request, pk), TermsForm(request.POST)
     if not given.is_valid():
-        return render(request, "vtex/store.html", {"connection": row, "form": given, "loader": _loader()}, status=422)
+        return render(
+            request, "vtex/store.html", {"connection": row, "form": given, "loader": _loader(row)}, status=422
+        )
     with transaction.atomic():
         row = Connection.objects.select_for_update().get(pk=row.pk)
         row.settings = {**row.settings, **given.cleaned_data}

@@ -4,6 +4,7 @@ from integrations.storefronts.vtex import abroad_views, views, webhooks
 
 app_name = "vtex"
 urlpatterns = [
+    path("terms/<str:account>/<str:country>", views.terms, name="terms"),
     path("<str:token>/tax", views.tax, name="tax"),
     path("<str:token>/hook", webhooks.hook, name="hook"),
     path("<str:token>/stock/<str:word>/pvt/orderForms/simulation", abroad_views.simulation, name="simulation"),

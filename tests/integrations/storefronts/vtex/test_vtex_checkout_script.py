@@ -30,11 +30,13 @@ def page(browser: Browser, reachable: Connection) -> Any:
     opened.close()
 
 
-def at_checkout(page: Page, practice: Practice, live_server: Any, *, choice: bool = True, query: str = "") -> None:
+def at_checkout(
+    page: Page, practice: Practice, live_server: Any, *, choice: bool = True, query: str = "", terms: str = ""
+) -> None:
     form = practice.filled(("101", 2))
     loader = (
         "(()=>{const s=document.createElement('script');"
-        f"s.src='{live_server.url}{SCRIPT}';s.dataset.choice='{str(choice).lower()}';document.head.append(s);}})()"
+        f"s.src='{live_server.url}{SCRIPT}';s.dataset.choice='{str(choice).lower()}';s.dataset.terms='{terms}';document.head.append(s);}})()"
     )
     page.goto(f"{practice.base}/")
     page.evaluate("id => localStorage.setItem('orderFormId', id)", form["orderFormId"])
@@ -82,3 +84,27 @@ def test_who_may_not_pay_on_delivery_is_told_so(
     page.get_by_label("Pay them on delivery").click()  # not check(): the answer takes the choice away
     page.wait_for_selector("#shipsmart-charges >> text=they cannot wait for the delivery")
     assert "Customs duty: €3.00" in page.locator("#shipsmart-charges").inner_text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("both", [True, False])
+def test_the_choice_is_shown_where_the_market_leaves_it(
+    page: Page, practice: Practice, live_server: Any, reachable: Connection, both: bool
+) -> None:
+    Market.objects.filter(merchant=reachable.merchant).update(offer_both=both)
+    reachable.merchant.touch()
+    with page.expect_response("**/vtex/terms/**") as told:
+        at_checkout(page, practice, live_server, terms=f"{live_server.url}/vtex/terms/{practice.account}")
+    assert told.value.json() == {"both": both}
+    if both:
+        page.wait_for_selector("#shipsmart-charges input")
+    else:
+        page.wait_for_timeout(300)
+        assert page.locator("#shipsmart-charges input").count() == 0
+    assert "Customs duty: €3.00" in page.locator("#shipsmart-charges").inner_text()
+
+
+def test_an_account_that_is_not_here_has_no_terms(reachable: Connection, client: Any) -> None:
+    assert client.get(f"/vtex/terms/{reachable.account}/DEU").json() == {"both": False}
+    assert client.get("/vtex/terms/nobody/DEU").status_code == 404
+    assert client.get(f"/vtex/terms/{reachable.account}/XYZ").status_code == 200
