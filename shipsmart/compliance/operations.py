@@ -123,6 +123,12 @@ def _note_screened(merchant: Merchant, subjects: Sequence[str], version: str) ->
     )
 
 
+def forget_parties(merchant: Merchant, names: Sequence[str]) -> None:
+    """Screen these names no more when lists change. What resembled a listed name stays, with what was decided."""
+    resembled = ScreeningHit.objects.for_merchant(merchant).filter(subject__in=names).values("subject")
+    ScreenedParty.objects.filter(merchant=merchant, name__in=names).exclude(name__in=resembled).delete()
+
+
 def _hit(merchant: Merchant, name: str, match: Match) -> ScreeningHit:
     listed = match.listed
     hit, _ = ScreeningHit.objects.get_or_create(

@@ -13,15 +13,15 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q, QuerySet
 
 from integrations.storefronts.shopify import erasure
 from integrations.storefronts.shopify.client import graphql
+from shipsmart.documents.models import Document
 from shipsmart.inbox.models import InboundEvent
 from shipsmart.inbox.operations import Effects
+from shipsmart.merchants import privacy
 from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.orders.models import Order
 from shipsmart.ports import IntegrationError
@@ -53,13 +53,14 @@ def data_request(account: str, payload: Payload, event: InboundEvent) -> Effects
     connection = _connection(account)
     if connection is None:
         return None
-    held = [_held(order) for order in _orders_of_shopper(connection, payload)]
+    orders = _orders_of_shopper(connection, payload)
+    held = [_held(order) for order in orders]
     number = re.sub(r"\W", "", str((payload.get("data_request") or {}).get("id") or event.pk))
     path = f"compliance/{account}/data_request_{number}.json"
     text = json.dumps({"shop": account, "request": number, "orders": held}, cls=DjangoJSONEncoder, indent=1)
-    if not default_storage.exists(path):
-        path = default_storage.save(path, ContentFile(text.encode()))
-    return lambda: _note(connection, "privacy.exported", orders=len(held), file=path, request=number)
+    path = privacy.keep(path, text)
+    about = [order.external_id for order in orders]
+    return lambda: _note(connection, privacy.EXPORTED, orders=len(held), file=path, request=number, order_ids=about)
 
 
 def _held(order: Order) -> dict[str, Any]:
@@ -75,6 +76,11 @@ def _held(order: Order) -> dict[str, Any]:
         "returns": list(order.returns.values("number", "state", "requested_at", "lines__reason", "lines__note")),
         "refunds": list(order.refunds.values("refunded_at", "goods", "freight", "duty", "import_tax", "fees")),
         "shipments": list(order.shipments.values("carrier", "waybill", "bought_at", "milestone")),
+        "papers": list(
+            Document.objects.filter(
+                merchant=order.merchant, subject__in=[f"shipment:{shipment.pk}" for shipment in order.shipments.all()]
+            ).values("kind", "number", "created_at")
+        ),
     }
 
 
@@ -85,7 +91,9 @@ def redact_customer(account: str, payload: Payload, _event: InboundEvent) -> Eff
         return None
 
     def effects() -> None:
-        count = erasure.redact_orders(_listed(connection, payload, "orders_to_redact"))
+        orders = _listed(connection, payload, "orders_to_redact")
+        privacy.erase_copies(connection, orders.values_list("external_id", flat=True))
+        count = erasure.redact_orders(orders)
         _note(connection, "privacy.redacted", orders=count)
 
     return effects

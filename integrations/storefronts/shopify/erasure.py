@@ -7,8 +7,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from shipsmart.catalog.models import Product
+from shipsmart.compliance.operations import forget_parties
 from shipsmart.documents.models import Document
 from shipsmart.inbox.models import InboundEvent, State
+from shipsmart.merchants import privacy
 from shipsmart.merchants.models import AuditEntry, Connection, Merchant
 from shipsmart.orders.models import Order
 from shipsmart.quotes.models import Quote
@@ -23,7 +25,8 @@ KEPT = ("country", "region")  # what statistics and the books still need; nobody
 def redact_orders(orders: QuerySet[Order]) -> int:
     """Take every personal field out of the orders and out of the stored messages about them; return how many."""
     count = 0
-    for order in orders.select_related("connection"):
+    for order in orders.select_related("connection", "merchant"):
+        names = {order.shopper, str(order.ship_to.get("name") or "")}
         order.ship_to = {key: _blank(key, value) for key, value in order.ship_to.items()}
         order.shopper = ""
         order.save(update_fields=["ship_to", "shopper"])
@@ -31,6 +34,7 @@ def redact_orders(orders: QuerySet[Order]) -> int:
         ReturnLine.objects.filter(returned__order=order).update(note="", condition="")
         RefundInstruction.objects.filter(order=order).update(note="")
         _forget_labels(order)
+        _forget_names(order.merchant, names)
         if order.connection:
             _forget_messages(order.connection.account, order.external_id)
         count += 1
@@ -43,6 +47,12 @@ def _forget_labels(order: Order) -> None:
     files = list(labelled.values_list("label_file", flat=True))
     labelled.update(label_file="")
     transaction.on_commit(lambda: [default_storage.delete(name) for name in files])
+
+
+def _forget_names(merchant: Merchant, names: set[str]) -> None:
+    """Stop screening names that no other order bears; a name that resembled a listed one stays with its decision."""
+    others = Order.objects.filter(merchant=merchant)
+    forget_parties(merchant, [name for name in names if name and not others.filter(shopper=name).exists()])
 
 
 def _blank(key: str, value: object) -> object:
@@ -60,6 +70,7 @@ def _forget_messages(account: str, external_id: str) -> None:
 def erase_shop(connection: Connection) -> None:
     """Erase what belongs to the shop; with it the merchant, when nobody has a log-in and no other store is left."""
     merchant = connection.merchant
+    privacy.erase_copies(connection)
     redact_orders(Order.objects.filter(connection=connection))
     InboundEvent.objects.filter(source="shopify", account=connection.account).exclude(state=State.NEW).update(body="{}")
     Quote.objects.filter(connection=connection).delete()

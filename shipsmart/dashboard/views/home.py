@@ -13,6 +13,7 @@ from shipsmart.dashboard.access import require_member
 from shipsmart.dashboard.chart import bars
 from shipsmart.dashboard.setup import checklist
 from shipsmart.dashboard.shares import shares
+from shipsmart.merchants import privacy
 
 DAYS = 30
 
@@ -32,6 +33,7 @@ def home(request: Any) -> HttpResponse:
         "p95_ms": queries.quote_p95_ms(merchant, month_ago),
         "deadline_ms": merchant.quote_deadline_ms,
         "tasks": tasks,
+        "copies": [copy for copy in privacy.copies(merchant) if copy.there and not copy.handed_out],
         "stores": [row for row in merchant.connections.order_by("pk") if row.needs_a_hand],
         "done": sum(task.done for task in tasks),
     }

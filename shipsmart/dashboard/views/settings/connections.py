@@ -13,6 +13,7 @@ from shipsmart.dashboard.access import require_member, require_owner
 from shipsmart.dashboard.carrier_accounts import can_be_tested, carriers, hook_of, try_connection
 from shipsmart.dashboard.changes import remove, save_form
 from shipsmart.dashboard.forms.carriers import CarrierForm
+from shipsmart.merchants import privacy
 from shipsmart.merchants.models import Connection
 from shipsmart.rating.models import CarrierAccount
 
@@ -74,5 +75,9 @@ def carrier_test(request: Any, pk: int) -> HttpResponse:
 @require_member
 def store(request: Any) -> HttpResponse:
     connections = Connection.objects.filter(merchant=request.merchant).defer("credentials").order_by("pk")
-    page = {"connections": connections, "shopify_install_url": settings.SHOPIFY_INSTALL_URL}
+    page = {
+        "connections": connections,
+        "shopify_install_url": settings.SHOPIFY_INSTALL_URL,
+        "copies": privacy.copies(request.merchant),
+    }
     return render(request, "dashboard/settings/store.html", page)

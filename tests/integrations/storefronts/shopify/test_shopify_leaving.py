@@ -4,14 +4,17 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.storage import default_storage
+from django.test import Client
 from django.utils import timezone
 
 from integrations.storefronts.shopify import client, codes, oauth, registration
 from integrations.storefronts.shopify.adapter import adapter
 from shipsmart.catalog.models import Product
+from shipsmart.compliance.models import ScreenedParty
 from shipsmart.inbox.models import InboundEvent
-from shipsmart.merchants.models import AuditEntry, Connection, Merchant
+from shipsmart.merchants.models import AuditEntry, Connection, Member, Merchant
 from shipsmart.orders.models import Order
 from shipsmart.ports import IntegrationError
 from tests.integrations.storefronts.shopify.shopping import SHOP, buy
@@ -43,6 +46,26 @@ def test_shopper_gets_a_copy_of_what_is_held(selling, practice, work_until):
         copy = json.load(file)
     held = {order["number"]: order for order in copy["orders"]}
     assert held[placed["name"]]["ship_to"]["address1"] == "Invalidenstraße 1"
+    owner = Client()
+    person = get_user_model().objects.create_user("owner")
+    Member.objects.create(merchant=selling.merchant, user=person, role=Member.Role.OWNER)
+    owner.force_login(person)
+    assert "Hand out the copy until" in owner.get("/").content.decode()
+    path = f"/settings/store/copies/{entry.pk}/"
+    assert f'action="{path}"' in owner.get("/settings/store/").content.decode()
+    assert Client().post(path).status_code == 302
+    taken = owner.post(path)
+    assert json.loads(b"".join(taken.streaming_content)) == copy
+    assert "Hand out the copy until" not in owner.get("/").content.decode()
+    # The shopper is forgotten: the copy, and the name that was screened, go with the order.
+    ScreenedParty.objects.create(merchant=selling.merchant, name=copy["orders"][0]["shopper"], screened_with="x")
+    details = {"customer": {"email": "jm@example.com"}, "orders_to_redact": [int(placed["order_id"])]}
+    practice.post("/_practice/compliance", {"topic": "customers/redact", **details})
+    work_until(lambda: AuditEntry.objects.filter(action="privacy.redacted").exists())
+    assert not default_storage.exists(entry.data["file"])
+    assert not ScreenedParty.objects.filter(merchant=selling.merchant).exists()
+    assert "is erased" in owner.post(path, follow=True).content.decode()
+    assert path not in owner.get("/settings/store/").content.decode()
 
 
 def test_shopper_is_forgotten(selling, practice, work_until):
