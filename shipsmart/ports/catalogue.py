@@ -1,6 +1,6 @@
 """What we ask of stores about their catalogue as a whole: reading it with progress, and writing codes back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -40,3 +40,6 @@ class StoreCodes(Protocol):
 
     def approve(self, connection: Any, variants: Iterable[Any], *, actor: str) -> int:
         """Have codes and origins of catalog.Variants written back; return how many have anything to write."""
+
+    def told(self, connection: Any, variants: Iterable[Any]) -> Mapping[int, str]:
+        """Return what became of the values decided now, by primary key: "new", "done", "dead"; none unless approved."""

@@ -77,6 +77,16 @@ def test_only_what_a_person_decided_can_be_approved(shop: Any, owner: Client, go
     assert message.payload["values"]["harmonizedSystemCode"] == "330741"
 
 
+def test_the_page_tells_what_became_of_a_code(shop: Any, owner: Client, goods: list[Variant]) -> None:
+    page = url("products_store_codes", shop.connection.pk)
+    owner.post(url("products_store_approve", shop.connection.pk), {"variant": goods[0].pk})
+    for state, word in (("new", "On its way"), ("done", "Written"), ("dead", "Refused")):
+        OutboundMessage.objects.filter(kind="shopify.write_codes").update(state=state)
+        assert word in owner.get(page).content.decode()
+    decide_code(goods[0], code="330749", actor="anna")
+    assert "Refused" not in owner.get(page).content.decode()
+
+
 def test_all_are_approved_in_one_go(shop: Any, owner: Client, goods: list[Variant]) -> None:
     owner.post(url("products_store_approve", shop.connection.pk), {"all": "1"})
     assert OutboundMessage.objects.filter(kind="shopify.write_codes").count() == 1

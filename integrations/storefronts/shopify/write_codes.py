@@ -37,15 +37,26 @@ def approve(connection: Connection, variants: Iterable[Variant], *, actor: str) 
             values = approved_values(variant)
             if not values:
                 continue
-            digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:24]
             payload = {"connection": connection.pk, "variant": variant.external_id, "values": values, "actor": actor}
-            inbox.send(kind=KIND, key=f"{KIND}:{variant.pk}:{digest}", payload=payload, again=True)
+            inbox.send(kind=KIND, key=_key(variant, values), payload=payload, again=True)
             queued += 1
         if queued:
             AuditEntry.objects.note(
                 connection.merchant, actor=actor, action="store.codes_approved", target=str(connection), variants=queued
             )
     return queued
+
+
+def _key(variant: Variant, values: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:24]
+    return f"{KIND}:{variant.pk}:{digest}"
+
+
+def told(_connection: Connection, variants: Iterable[Variant]) -> dict[int, str]:
+    """Return what became of the values that are decided now, by variant: the state of their message."""
+    keys = {_key(variant, values): variant.pk for variant in variants if (values := approved_values(variant))}
+    rows = OutboundMessage.objects.filter(key__in=keys).values_list("key", "state")
+    return {keys[key]: state for key, state in rows}
 
 
 def approved_values(variant: Variant) -> dict[str, Any]:
@@ -122,6 +133,7 @@ def write_failed(message: OutboundMessage, error: str) -> None:
 
 class Codes:
     approve = staticmethod(approve)
+    told = staticmethod(told)
 
 
 adapter = Codes()

@@ -88,7 +88,14 @@ def code_list(request: Any, pk: int) -> HttpResponse:
     """What would be written: nothing is ticked beforehand that a person has not decided."""
     connection = _connection(request, pk, "codes")
     page = Paginator(decided(connection), PAGE).get_page(request.GET.get("page"))
-    context = {"connection": connection, "page": page, "total": page.paginator.count, "most": MOST_AT_ONCE}
+    told = provider(connection.storefront, "codes").told(connection, page.object_list)
+    context = {
+        "connection": connection,
+        "page": page,
+        "total": page.paginator.count,
+        "most": MOST_AT_ONCE,
+        "told": told,
+    }
     return render(request, "dashboard/products/store_codes.html", context)
 
 

@@ -32,7 +32,9 @@ def tea(connected):
 def test_approved_code_reaches_the_shop_once(connected, tea, work_until):
     decide_code(tea, code="121190", actor="Ana")
     decide_code(tea, code="1211908699", actor="Ana", country="DE")
+    assert write_codes.told(connected, [tea]) == {}
     assert write_codes.approve(connected, [tea], actor="Ana") == 1
+    assert write_codes.told(connected, [tea]) == {tea.pk: "new"}
     message = OutboundMessage.objects.get(kind=write_codes.KIND)
     work_until(lambda: not OutboundMessage.objects.filter(kind=write_codes.KIND).exclude(state="done").exists())
     item = in_the_shop(connected, tea)
@@ -42,6 +44,7 @@ def test_approved_code_reaches_the_shop_once(connected, tea, work_until):
     ]
     note = AuditEntry.objects.get(action="store.codes_written")
     assert note.actor == "Ana"
+    assert write_codes.told(connected, [tea]) == {tea.pk: "done"}
     write_codes.write(message)()  # a worker that died after the call does it again
     assert AuditEntry.objects.filter(action="store.codes_written").count() == 1
 
