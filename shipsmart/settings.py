@@ -64,6 +64,9 @@ USPS_BASE_URL = partner_url("USPS_BASE_URL", "https://apis.usps.com")
 CORREIOS_BASE_URL = partner_url("CORREIOS_BASE_URL", "https://api.correios.com.br")
 ROYAL_MAIL_BASE_URL = partner_url("ROYAL_MAIL_BASE_URL", "https://api.parcel.royalmail.com/api/v1")
 
+# A folder with the files of all-MiniLM-L6-v2, or `installed` for those of the package; empty: words alone classify.
+CLASSIFY_MODEL = env.str("CLASSIFY_MODEL", default="")
+
 INTEGRATIONS = [
     "integrations.storefronts.shopify",
     "integrations.storefronts.vtex",

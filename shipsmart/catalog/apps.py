@@ -7,6 +7,7 @@ class CatalogConfig(AppConfig):
     name = "shipsmart.catalog"
 
     def ready(self) -> None:
+        from shipsmart.catalog import checks  # noqa: F401, PLC0415 - registers the checks
         from shipsmart.inbox import preloading, upkeep  # noqa: PLC0415 - models exist only now
         from shipsmart.inbox.operations import register  # noqa: PLC0415
 
@@ -17,6 +18,6 @@ class CatalogConfig(AppConfig):
 
 
 def load_classifier() -> None:
-    from shipsmart.classify.engine import engine  # noqa: PLC0415 - a second of work, for workers only
+    from shipsmart.catalog.engines import classifier  # noqa: PLC0415 - a second of work, for workers only
 
-    engine()
+    classifier()

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from shipsmart.catalog import national_codes
+from shipsmart.catalog.engines import classifier
 from shipsmart.catalog.hinted import recount
 from shipsmart.catalog.models import Classification, CodeDecision, Suggestion, Variant
 from shipsmart.catalog.texts import item_of
-from shipsmart.classify import Answer, Decision, Item, Memory, classify
+from shipsmart.classify import Answer, Decision, Item, Memory
 from shipsmart.classify.hints import hints
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
@@ -52,8 +53,8 @@ def handle(message: OutboundMessage) -> inbox.Effects | inbox.Again | None:
     page = list(waiting(merchant)[: PAGE + 1])
     if not page:
         return None
-    memory = memory_of(merchant)
-    answered = [(variant, item := item_of(variant), classify(item, memory=memory)) for variant in page[:PAGE]]
+    memory, engine = memory_of(merchant), classifier()
+    answered = [(variant, item := item_of(variant), engine.classify(item, memory=memory)) for variant in page[:PAGE]]
 
     def effects() -> None:
         store(answered)

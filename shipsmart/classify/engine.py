@@ -1,6 +1,6 @@
 """From the text of a product to HS codes with reasons, and whether a machine may decide alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -9,12 +9,12 @@ from shipsmart.classify import nomenclature, thesaurus
 from shipsmart.classify.confidence import Evidence, Scale, load_scale
 from shipsmart.classify.editions import successors
 from shipsmart.classify.folding import words
-from shipsmart.classify.gathering import STUFFS, Found, Neighbour, Sources
+from shipsmart.classify.gathering import STUFFS, Found, Near, Sources
 from shipsmart.classify.index import WordIndex
 from shipsmart.classify.loose import LooseNames
 from shipsmart.classify.memory import Memory, Recalled
 from shipsmart.classify.national import Outcome, Table, settle, told_by
-from shipsmart.classify.ranking import Ranker, load_ranker, slate
+from shipsmart.classify.ranking import FILE, WITH_MEANING, Ranker, load_ranker, slate
 from shipsmart.classify.reading import ALTERING, Item, Reading, read
 from shipsmart.classify.shop import load_shop
 
@@ -46,8 +46,8 @@ class Answer:
 class Neighbours(Protocol):
     """A model of meaning (see semantic/)."""
 
-    def search(self, text: str) -> Sequence[Neighbour]:
-        """Return HS codes with likeness and the text they are near to, the nearest first."""
+    def search(self, text: str) -> Near:
+        """Return kinds and HS codes with their likeness, the nearest first."""
         ...
 
 
@@ -69,14 +69,14 @@ class Engine:
             headings=self.nomenclature.headings(),
         )
         self.scale = scale or load_scale()
-        self.ranker = ranker or load_ranker()
+        self.ranker = ranker or load_ranker(WITH_MEANING if semantic else FILE)
 
     def gather(self, item: Item) -> tuple[Reading, Found]:
         """Return what the text says and the pool of candidates with their signs."""
         reading = read(item, kinds=self.kinds, facts=self.facts)
         given = "".join(filter(str.isdigit, item.ncm))[:6]
         older = successors(given) if given and given not in self.nomenclature else None
-        near = self.semantic.search(f"{item.title} {item.category}"[:MEANT]) if self.semantic else ()
+        near = self.semantic.search(f"{item.title} {item.category}"[:MEANT]) if self.semantic else None
         found = self.sources.gather(reading, given=older.only if older else given, near=near)
         if older and older.only in found.pool:
             found.pool[older.only].why.insert(0, f"the shop gave {given} of HS {older.edition}, now {older.only}")
@@ -151,7 +151,14 @@ class Engine:
 def speaks(found: Found) -> bool:
     """Whether any word of the text led to a candidate; what shops usually sell is no answer to rubbish."""
     return any(
-        s.title or s.category or s.description or s.loose or s.words or s.given or s.work or s.semantic >= SURE
+        s.title
+        or s.category
+        or s.description
+        or s.loose
+        or s.words
+        or s.given
+        or s.work
+        or max(s.meaning, s.wording) >= SURE
         for s in found.pool.values()
     )
 

@@ -19,7 +19,14 @@ _PARTS = """
 PARTS = frozenset(_PARTS.split())
 MOST_SIBLINGS = 12  # of a heading that is named or found by words
 BOOK = "490199"
-Neighbour = tuple[str, float, str]  # HS code, likeness 0 to 1, the text it is near to
+
+
+@dataclass(frozen=True)
+class Near:
+    """What a model of meaning finds, the nearest first: kinds, HS codes, likeness (0 to 1), the text it is near to."""
+
+    kinds: Sequence[tuple[Kind, float, str]] = ()
+    lines: Sequence[tuple[str, float, str]] = ()
 
 
 @dataclass
@@ -46,17 +53,15 @@ class Sources:
     shop: Shop
     headings: dict[str, list[str]]
 
-    def gather(self, reading: Reading, *, given: str, near: Sequence[Neighbour] = ()) -> Found:
+    def gather(self, reading: Reading, *, given: str, near: Near | None = None) -> Found:
         """Return the pool; `near`: what a model of meaning found, when the extra is on."""
         found = Found()
         for kind, mention in reading.kinds.items():
             self._name(found, kind, mention, reading)
         self._loosely(found, reading)
         self._by_words(found, reading)
-        for code, likeness, text in near:
-            if code in self.nomenclature:
-                found.pool[code].semantic = likeness
-                found.pool[code].why.append(f"near in meaning to “{text[:60]}” ({likeness:.0%})")
+        if near:
+            self._by_meaning(found, near, reading)
         if given in self.nomenclature:
             found.given = given
             found.pool[given].given = 1.0
@@ -112,6 +117,21 @@ class Sources:
         most = max(headings.values())
         for hs_code, signs in found.pool.items():
             signs.heading_words = headings.get(hs_code[:4], 0.0) / most
+
+    def _by_meaning(self, found: Found, near: Near, reading: Reading) -> None:
+        meaning: dict[str, float] = {}
+        wording: dict[str, float] = {}
+        for place, (kind, likeness, name) in enumerate(near.kinds):
+            for code, share, _, _ in choose(kind, reading):
+                meaning[code[:4]] = max(meaning.get(code[:4], 0.0), likeness)
+                signs = found.pool[code]
+                signs.nearest = max(signs.nearest, 0.0 if place else share)
+                signs.why.append(f"near in meaning to “{name[:60]}” ({likeness:.0%}), our dictionary {kind.where}")
+        for code, likeness, text in near.lines:
+            wording[code[:4]] = max(wording.get(code[:4], 0.0), likeness)
+            found.pool[code].why.append(f"near in meaning to “{text[:60]}” ({likeness:.0%})")
+        for code, signs in found.pool.items():
+            signs.meaning, signs.wording = meaning.get(code[:4], 0.0), wording.get(code[:4], 0.0)
 
     def _relatives(self, found: Found, reading: Reading) -> None:
         """Add other codes of the named headings, and what is often mistaken for the best two."""

@@ -1,6 +1,6 @@
 """From the signs of each candidate to shares of likelihood, and the five that serve a person best.
 
-The weights are fitted on labelled products by `integrations/bench/classify_fit.py`; README says on which.
+The weights are fitted on labelled products by `integrations/bench/classify_rank_fit.py`; README says on which.
 """
 
 import math
@@ -11,6 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 
 FILE = Path(__file__).parent / "data" / "ranking.toml"
+WITH_MEANING = FILE.with_name("ranking_semantic.toml")  # weights for when the extra is on
 HEADING_WORTH = 1.2
 
 
@@ -26,7 +27,8 @@ class Signs:
     names the material of the chapter, or others only; `residual`: what an article of the material is when nothing else
     is known; `rival`: often mistaken for the best named; `part`: a code for parts beside a word such as *replacement*;
     `work`: the text reads like the title of a book; `given`: the shop gave this code; `other`: a code for the rest;
-    `semantic`: near in meaning (the extra).
+    `meaning`, `wording`: how near in meaning the text is to a name, or a line of the nomenclature, of the heading (the
+    extra); `nearest`: the share of this code in the kind whose name is nearest.
     """
 
     title: float = 0.0
@@ -50,7 +52,9 @@ class Signs:
     work: float = 0.0
     given: float = 0.0
     other: float = 0.0
-    semantic: float = 0.0
+    meaning: float = 0.0
+    wording: float = 0.0
+    nearest: float = 0.0
     why: list[str] = field(default_factory=list)
 
     def values(self) -> tuple[float, ...]:

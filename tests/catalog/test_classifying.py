@@ -13,6 +13,7 @@ from shipsmart.catalog.models import Classification, CodeDecision, Suggestion, V
 from shipsmart.catalog.operations import decide_code, import_variants
 from shipsmart.catalog.texts import item_of
 from shipsmart.catalog.undoing import undo
+from shipsmart.classify import Engine
 from shipsmart.merchants.models import AuditEntry, Connection, Merchant
 from shipsmart.ports import StoreVariant
 
@@ -110,14 +111,14 @@ def test_the_machine_overwrites_no_code(connection: Connection, drained: Callabl
 def test_what_comes_while_a_page_is_answered_is_asked_for(
     connection: Connection, drained: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer, late = classifying.classify, [TOTE]
+    answer, late = Engine.classify, [TOTE]
 
-    def meanwhile(item: Any, **known: Any) -> Any:
+    def meanwhile(engine: Engine, item: Any, **known: Any) -> Any:
         while late:
             import_variants(connection, [late.pop()])
-        return answer(item, **known)
+        return answer(engine, item, **known)
 
-    monkeypatch.setattr(classifying, "classify", meanwhile)
+    monkeypatch.setattr(Engine, "classify", meanwhile)
     classifying.ask(connection.merchant)
     drained()
     assert not list(waiting(connection.merchant))

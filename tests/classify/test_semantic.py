@@ -8,16 +8,22 @@ from typing import Any
 import pytest
 
 from shipsmart.classify import Engine, Item
+from shipsmart.classify.thesaurus import Choice, Kind
 
 np = pytest.importorskip("numpy", reason="the [semantic] extra is not installed")
 
-from shipsmart.classify.semantic import load  # noqa: E402
+from shipsmart.classify.gathering import Near  # noqa: E402
+from shipsmart.classify.semantic import Entry, load  # noqa: E402
 from shipsmart.classify.semantic.minilm import load_model  # noqa: E402
 from shipsmart.classify.semantic.weights import BadWeights, read  # noqa: E402
 from shipsmart.classify.semantic.wordpiece import BadVocabulary, WordPiece  # noqa: E402
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "ceramic", "coffee", "mug", "cup", "leather", "wall", "##et", "bag", "!"]
-TEXTS = [("ceramic coffee cup", "691200"), ("leather wallet", "420231"), ("leather bag", "420221")]
+KINDS = [
+    Entry(name, Kind(name, (Choice(code),), "test.csv:2"))
+    for name, code in [("ceramic coffee cup", "691200"), ("leather wallet", "420231"), ("leather bag", "420221")]
+]
+LINES = [Entry("ceramic cup", "691200"), Entry("bag of leather", "420221")]
 WIDTH, HEADS, WIDE, LAYERS = 8, 2, 16, 2
 
 
@@ -128,22 +134,31 @@ def test_the_forward_pass_is_that_of_the_formulas(folder: Path) -> None:
     assert np.allclose(load_model(folder).encode("Leather wallet"), expected, atol=2e-5)
 
 
+def test_many_texts_at_once_are_the_texts_one_by_one(folder: Path) -> None:
+    model = load_model(folder)
+    texts = ["mug", "leather wallet", "cup", "ceramic coffee mug", "zebra", "leather bag", ""] * 40
+    assert np.allclose(model.encode_all(texts), np.stack([model.encode(text) for text in texts]), atol=1e-5)
+
+
 def test_the_index_finds_the_same_text_first_and_is_read_again(folder: Path) -> None:
-    found = load(folder, texts=TEXTS)
-    code, likeness, words = found.search("Leather wallet")[0]
-    assert (code, words) == ("420231", "leather wallet")
+    found = load(folder, kinds=KINDS, lines=LINES)
+    near = found.search("Leather wallet")
+    kind, likeness, words = near.kinds[0]
+    assert (kind.name, words) == ("leather wallet", "leather wallet")
+    assert {code for code, _, _ in near.lines} <= {"691200", "420221"}
     assert likeness == pytest.approx(1.0, abs=0.01)
     kept = list(folder.glob("index-*.npz"))
     assert len(kept) == 1
     stamp = kept[0].stat().st_mtime_ns
-    assert load(folder, texts=TEXTS).search("Leather wallet")[0][0] == "420231"
+    assert load(folder, kinds=KINDS, lines=LINES).search("Leather wallet").kinds[0][0].name == "leather wallet"
     assert kept[0].stat().st_mtime_ns == stamp
     kept[0].write_bytes(b"damaged")
-    assert load(folder, texts=TEXTS).search("Leather wallet")[0][0] == "420231"
+    assert load(folder, kinds=KINDS, lines=LINES).search("Leather wallet").kinds[0][0].name == "leather wallet"
 
 
 def test_what_has_no_known_piece_is_near_to_nothing(folder: Path) -> None:
-    assert [load(folder, texts=TEXTS).search(text) for text in ("", "🎉", "zebra", "\x00")] == [[], [], [], []]
+    found = load(folder, kinds=KINDS, lines=LINES)
+    assert [found.search(text) for text in ("", "🎉", "zebra", "\x00")] == [Near()] * 4
 
 
 @pytest.mark.parametrize(
@@ -169,7 +184,7 @@ def test_a_folder_without_vocabulary_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("title", ["Ceramic coffee mug", "leather wallet for men", "🎉", "", "zebra mug " * 10_000])
 def test_both_modes_keep_the_same_contract(folder: Path, title: str) -> None:
     plain = Engine()
-    for engine in (plain, Engine(semantic=load(folder, texts=TEXTS))):
+    for engine in (plain, Engine(semantic=load(folder, kinds=KINDS, lines=LINES))):
         answer = engine.classify(Item(title))
         sure = [candidate.confidence for candidate in answer.candidates]
         assert len(sure) <= 5
@@ -180,5 +195,5 @@ def test_both_modes_keep_the_same_contract(folder: Path, title: str) -> None:
 
 
 def test_meaning_is_named_among_the_reasons(folder: Path) -> None:
-    answer = Engine(semantic=load(folder, texts=TEXTS)).classify(Item("leather wallet"))
+    answer = Engine(semantic=load(folder, kinds=KINDS, lines=LINES)).classify(Item("leather wallet"))
     assert any("near in meaning to “leather wallet”" in why for c in answer.candidates for why in c.why)

@@ -1,4 +1,4 @@
-"""The kinds of our dictionary and the headings of the nomenclature nearest in meaning to a text.
+"""The names of our dictionary and the lines of the nomenclature nearest in meaning to a text.
 
 The vectors are made once from our own texts and kept in `index-<hash>.npz` beside the weights or wherever the caller
 says; another model or another dictionary has another hash.
@@ -6,69 +6,99 @@ says; another model or another dictionary has another hash.
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from shipsmart.classify.nomenclature import Nomenclature
-from shipsmart.classify.nomenclature import load as load_nomenclature
+from shipsmart.classify import nomenclature
+from shipsmart.classify.gathering import Near
 from shipsmart.classify.semantic.minilm import MiniLM, load_model
-from shipsmart.classify.thesaurus import read_kinds
+from shipsmart.classify.thesaurus import Kind, read_kinds
 
 LEAST = 0.35  # likeness below which a neighbour says nothing
-MOST = 12
-Entry = tuple[str, str]  # text, HS code
+MOST_KINDS, MOST_LINES = 12, 20
+LOOKED_AT = 60  # nearest texts; several may be names of one kind
+
+
+T = TypeVar("T")
+
+
+class Entry(NamedTuple, Generic[T]):
+    """A text and what it stands for."""
+
+    text: str
+    target: T
+
+
+class Index(Generic[T]):
+    """Texts with their vectors, one row each."""
+
+    def __init__(self, entries: Sequence[Entry[T]], vectors: Any) -> None:
+        self._entries, self._vectors = entries, vectors
+
+    def nearest(self, vector: Any, *, most: int) -> Iterator[tuple[T, float, str]]:
+        """Yield at most that many targets, each once, with likeness and text."""
+        likeness = self._vectors @ vector
+        seen: set[T] = set()
+        for number in np.argsort(-likeness)[:LOOKED_AT]:
+            text, target = self._entries[number]
+            if likeness[number] < LEAST or len(seen) == most:
+                return
+            if target not in seen:
+                seen.add(target)
+                yield target, min(float(likeness[number]), 1.0), text
 
 
 class Nearest:
-    """Finds codes by meaning; off unless somebody gives the weights."""
+    """Finds kinds and codes by meaning; off unless somebody gives the weights."""
 
-    def __init__(self, model: MiniLM, entries: list[Entry], vectors: Any) -> None:
-        self._model = model
-        self._entries = entries
-        self._vectors = vectors
+    def __init__(self, model: MiniLM, kinds: Index[Kind], lines: Index[str]) -> None:
+        self._model, self._kinds, self._lines = model, kinds, lines
 
-    def search(self, text: str) -> list[tuple[str, float, str]]:
-        """Return codes with their likeness (0 to 1) and the text they are near to, the nearest first, each once."""
+    def search(self, text: str) -> Near:
+        """Return what is near; nothing for a text without a known word."""
         if not text.strip() or not self._model.knows(text):
-            return []
-        likeness = self._vectors @ self._model.encode(text)
-        found: dict[str, tuple[float, str]] = {}
-        for number in np.argsort(-likeness)[: 4 * MOST]:
-            near = float(likeness[number])
-            if near < LEAST or len(found) == MOST:
-                break
-            words, code = self._entries[number]
-            found.setdefault(code, (near, words))
-        return [(code, near, words) for code, (near, words) in found.items()]
+            return Near()
+        vector = self._model.encode(text)
+        return Near([*self._kinds.nearest(vector, most=MOST_KINDS)], [*self._lines.nearest(vector, most=MOST_LINES)])
 
 
-def entries(nomenclature: Nomenclature) -> list[Entry]:
-    """Return our own texts: the first names of each kind with its usual code, and the words of each heading."""
-    named = [
-        (name, kind.choices[-1].hs_code) for names, kind in read_kinds() for name in [*names["en"][:2], kind.name][:2]
-    ]
-    headings = [(entry.text, entry.hs_code) for entry in nomenclature.entries]
-    return list(dict.fromkeys([*named, *headings]))
+def names() -> Iterator[Entry[Kind]]:
+    """Yield the English names of our kinds: the model knows no other language."""
+    for spoken, kind in read_kinds():
+        yield from (Entry(name, kind) for name in dict.fromkeys([*spoken["en"], kind.name]))
 
 
-def load(folder: Path, *, keep_in: Path | None = None, texts: Iterable[Entry] | None = None) -> Nearest:
-    """Return the index for the model in `folder`; made at the first time (some 100 s with MiniLM), then read.
+def load(
+    folder: Path,
+    *,
+    keep_in: Path | None = None,
+    kinds: Iterable[Entry[Kind]] | None = None,
+    lines: Iterable[Entry[str]] | None = None,
+) -> Nearest:
+    """Return the index for the model in `folder`; made at the first time (minutes with MiniLM), then read.
 
-    Raises BadWeights, BadVocabulary.
+    `kinds`, `lines`: other texts than our names and the nomenclature's. Raises BadWeights, BadVocabulary.
     """
     model = load_model(folder)
-    found = list(texts) if texts is not None else entries(load_nomenclature())
-    kept = (keep_in or folder) / f"index-{_hash(folder, found)}.npz"
-    vectors = _read(kept, len(found))
+    named = list(names() if kinds is None else kinds)
+    official = [Entry(e.text, e.hs_code) for e in nomenclature.load().entries] if lines is None else list(lines)
+    texts = [*(entry.text for entry in named), *(entry.text for entry in official)]
+    kept = (keep_in or folder) / f"index-{_hash(folder, texts)}.npz"
+    vectors = _read(kept, len(texts))
     if vectors is None:
-        vectors = model.encode_all([text for text, _ in found])
-        making = kept.with_suffix(f".{os.getpid()}.npz")
-        np.savez(making, vectors=vectors.astype(np.float16))
-        making.rename(kept)
-    return Nearest(model, found, vectors.astype(np.float32))
+        vectors = model.encode_all(texts).astype(np.float16)
+        _write(kept, vectors)
+    vectors = vectors.astype(np.float32)
+    return Nearest(model, Index(named, vectors[: len(named)]), Index(official, vectors[len(named) :]))
+
+
+def _write(path: Path, vectors: Any) -> None:
+    making = path.with_suffix(f".{os.getpid()}.npz")
+    np.savez(making, vectors=vectors)
+    making.rename(path)
 
 
 def _read(path: Path, count: int) -> Any:
@@ -81,8 +111,8 @@ def _read(path: Path, count: int) -> Any:
     return vectors if len(vectors) == count else None
 
 
-def _hash(folder: Path, found: list[Entry]) -> str:
+def _hash(folder: Path, texts: Sequence[str]) -> str:
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes())
-    for text, code in found:
-        digest.update(f"{text}\0{code}\n".encode())
+    for text in texts:
+        digest.update(f"{text}\n".encode())
     return digest.hexdigest()[:16]

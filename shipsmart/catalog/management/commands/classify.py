@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from shipsmart.catalog import engines
 from shipsmart.catalog.nomenclatures import table_for
 from shipsmart.classify import Answer, Decision, Engine, Item, Memory, engine
 from shipsmart.classify.hints import hints
@@ -41,31 +42,26 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--country", default="", help="two letters; adds national_code where it is certain")
-        parser.add_argument("--semantic", default="", help="folder of MiniLM's files: adds the [semantic] extra")
+        parser.add_argument(
+            "--semantic", default="", help="folder of MiniLM's files, or `installed`; else CLASSIFY_MODEL"
+        )
         parser.add_argument("--history", default="", help="file of the merchant's own decisions, JSON lines")
 
     def handle(self, *_: Any, **options: Any) -> None:
         country = options["country"].strip().upper()
         source = options.get("stdin") or sys.stdin.buffer
-        classifier = with_meaning(options.get("semantic", "")) or engine()
+        classifier = _engine(options.get("semantic", ""))
         memory = read_history(options.get("history", ""))
         for answer in answers(source, country=country, memory=memory, classifier=classifier):
             self.stdout.write(json.dumps(answer))
             self.stdout.flush()
 
 
-def with_meaning(folder: str) -> Engine | None:
-    """Return an engine with the `[semantic]` extra; raises CommandError that says what is missing."""
-    if not folder:
-        return None
+def _engine(semantic: str) -> Engine:
     try:
-        from shipsmart.classify.semantic import load  # noqa: PLC0415 - needs numpy, which is optional
-    except ImportError as error:
-        raise CommandError(f"--semantic needs the extra: install shipsmart[semantic] ({error})") from error
-    try:
-        return Engine(semantic=load(Path(folder)))
-    except (ValueError, OSError) as error:
-        raise CommandError(f"--semantic {folder}: {error}") from error
+        return engines.with_meaning(semantic) if semantic else engines.classifier()
+    except engines.NoModel as error:
+        raise CommandError(f"--semantic: {error}") from error
 
 
 def read_history(path: str) -> Memory | None:
