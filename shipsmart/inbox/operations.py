@@ -133,11 +133,17 @@ def send_again(kind: str, payloads: Mapping[str, Mapping[str, Any]]) -> None:
 
 def send_all(kind: str, payloads: Mapping[str, Mapping[str, Any]], *, due: datetime | None = None) -> None:
     """Owe many things of a kind, once per key; what is known already stays as it is."""
+    send_each([(kind, key, payload) for key, payload in payloads.items()], due=due)
+
+
+def send_each(owed: Iterable[tuple[str, str, Mapping[str, Any]]], *, due: datetime | None = None) -> None:
+    """Owe things of several kinds (kind, key, payload) as `send_all` does those of one."""
     due = due or timezone.now()
-    rows = [OutboundMessage(kind=kind, key=key, payload=dict(payload), due=due) for key, payload in payloads.items()]
+    rows = [OutboundMessage(kind=kind, key=key, payload=dict(payload), due=due) for kind, key, payload in owed]
     with transaction.atomic(savepoint=False):
         OutboundMessage.objects.bulk_create(rows, ignore_conflicts=True)
-        transaction.on_commit(partial(wake.up, lanes.lane_of(kind)), robust=True)
+        for lane in dict.fromkeys(lanes.lane_of(row.kind) for row in rows):
+            transaction.on_commit(partial(wake.up, lane), robust=True)
 
 
 _AFRESH: Mapping[str, Any] = {"state": State.NEW, "attempts": 0, "finished_at": None}

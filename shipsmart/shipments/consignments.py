@@ -1,6 +1,6 @@
 """What of an order travels on one waybill: all its goods, or a part the store had priced on its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shipsmart.orders.models import Consignment, Order, OrderLine
@@ -80,14 +80,16 @@ def _goods(lines: Sequence[OrderLine], units: dict[str, int]) -> tuple[tuple[Ord
     return tuple((line, units[line.external_id]) for line in lines if units.get(line.external_id))
 
 
-def live_shipment(order: Order, consignment: Consignment | None) -> Shipment | None:
-    """Return the shipment of these goods whose label is not void."""
-    rows = order.shipments.exclude(state=Shipment.State.VOIDED)
-    return (rows.filter(consignment=consignment) if consignment else rows).first()
+def live_among(shipments: Iterable[Shipment], consignment: Consignment | None) -> Shipment | None:
+    """Return the first of an order's shipments that carries these goods on a label that is not void."""
+    live = (row for row in shipments if row.state != Shipment.State.VOIDED)
+    return next((row for row in live if consignment is None or row.consignment_id == consignment.pk), None)
 
 
 def all_bought(order: Order) -> bool:
     """Whether no part of the order waits for its label."""
     bought = order.shipments.filter(state=Shipment.State.BOUGHT)
+    if not order.consignments.exists():
+        return bought.exists()
     parts = {share.consignment.pk for share in shares_of(order) if share.consignment}
     return parts <= set(bought.values_list("consignment", flat=True)) if parts else bought.exists()

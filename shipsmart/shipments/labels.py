@@ -123,22 +123,26 @@ def _take(shipment: Shipment, attempt: LabelAttempt, label: Label) -> None:
     shipment.order.note(
         "label_bought", f"{title_of(shipment.carrier)} waybill {label.waybill}{cost}", waybill=label.waybill
     )
-    inbox.send(kind="shipments.papers", key=f"shipments.papers:{shipment.pk}", payload={"shipment": shipment.pk})
-    inbox.send(kind="tracking.start", key=f"tracking.start:{shipment.pk}", payload={"shipment": shipment.pk})
     order = Order.objects.select_for_update().get(pk=shipment.order_id)
     if order.state == Order.State.READY:
-        mark_labelled(order, shipment)
+        mark_labelled(order, shipment, "shipments.papers", "tracking.start")
         return
+    _owe(shipment, "shipments.papers", "tracking.start")
     order.state = Order.State.ON_HOLD
     order.reason = f"waybill {label.waybill} was bought before the order was stopped: void it, or release the order"
     order.save(update_fields=["state", "reason"])
 
 
-def mark_labelled(order: Order, shipment: Shipment) -> None:
-    """Move the order on to "labelled" when no part of it waits any more, and owe the store the news of this one."""
+def mark_labelled(order: Order, shipment: Shipment, *steps: str) -> None:
+    """Move the order on to "labelled" when no part of it waits any more; owe the store the news of this one, and
+    `steps` with it."""
     if all_bought(order):
         Order.objects.filter(pk=order.pk).update(state=Order.State.LABELLED, reason="")
-    inbox.send(kind="shipments.fulfil", key=f"shipments.fulfil:{shipment.pk}", payload={"shipment": shipment.pk})
+    _owe(shipment, *steps, "shipments.fulfil")
+
+
+def _owe(shipment: Shipment, *steps: str) -> None:
+    inbox.send_each((step, f"{step}:{shipment.pk}", {"shipment": shipment.pk}) for step in steps)
 
 
 def _store_label(shipment: Shipment, label: Label) -> None:

@@ -23,7 +23,7 @@ from shipsmart.rating.packing import pack_into
 from shipsmart.rating.queries import account_of, active_accounts, boxes_of, table_rows_of
 from shipsmart.rating.quoting import choose, gather
 from shipsmart.rating.table import table_quotes
-from shipsmart.shipments.consignments import Planned, Share, live_shipment, shares_of
+from shipsmart.shipments.consignments import Planned, Share, live_among, shares_of
 from shipsmart.shipments.declaring import declared
 from shipsmart.shipments.goods import goods_of, paper_data
 from shipsmart.shipments.labels import mark_labelled
@@ -46,7 +46,7 @@ def handle_plan(message: OutboundMessage) -> Effects:
         packed = pack_into(boxes, items)
         chosen = _promised(share, accounts) or _choose(order, accounts, share, items=items, parcels=packed.parcels)
         planned.append(Planned(share, packed, chosen, _account(accounts, chosen) if chosen else None))
-    return lambda: _plan(order.pk, planned)
+    return lambda: _plan(order, planned)
 
 
 def _orders() -> QuerySet[Order]:
@@ -107,12 +107,21 @@ def _listed(order: Order, accounts: Sequence[CarrierAccount], enquiry: CarrierEn
     return [row for row in rows if not provides(row.carrier, "quotes") and _account(accounts, row)]
 
 
-def _plan(order_id: int, planned: Sequence[Planned]) -> None:
+def _locked(order: Order) -> Order:
+    """Lock the order and return it as it was read, with its lines and merchant; read again when it has changed."""
+    now = Order.objects.select_for_update().get(pk=order.pk)
+    columns = [field.attname for field in Order._meta.concrete_fields]
+    same = all(getattr(now, column) == getattr(order, column) for column in columns)
+    return order if same else _orders().get(pk=order.pk)
+
+
+def _plan(order: Order, planned: Sequence[Planned]) -> None:
     """Write a shipment for each part of the order; none is bought while another cannot go."""
-    order = _orders().select_for_update(of=("self",)).get(pk=order_id)
+    order = _locked(order)
     if order.state != Order.State.READY:
         return
-    found = [(part, live_shipment(order, part.share.consignment)) for part in planned]
+    known = list(order.shipments.order_by("number"))
+    found = [(part, live_among(known, part.share.consignment)) for part in planned]
     begun = [shipment for _, shipment in found if shipment and shipment.state not in REPLANNED]
     waiting = [(part, shipment) for part, shipment in found if shipment is None or shipment.state in REPLANNED]
     if any(part.chosen is None for part, _ in waiting):
@@ -122,7 +131,7 @@ def _plan(order_id: int, planned: Sequence[Planned]) -> None:
         return
     told = declared(order, [part.share for part, _ in found])
     terms = {id(part): values for (part, _), values in zip(found, told, strict=True)}
-    written = [_write(order, shipment, part, terms[id(part)]) for part, shipment in waiting]
+    written = [_write(order, known, shipment, part, terms[id(part)]) for part, shipment in waiting]
     blocks = {shipment: found for shipment in written if (found := blocks_of(shipment))}
     if blocks:
         _block(order, blocks)
@@ -143,7 +152,9 @@ def _resume(order: Order, shipment: Shipment) -> None:
         _buy(order, shipment)  # asks the carrier what became of the call before it repeats it
 
 
-def _write(order: Order, shipment: Shipment | None, part: Planned, told: Mapping[str, Any]) -> Shipment:
+def _write(
+    order: Order, known: list[Shipment], shipment: Shipment | None, part: Planned, told: Mapping[str, Any]
+) -> Shipment:
     chosen = cast("CarrierQuote", part.chosen)
     if part.packed.misfits:
         order.note("too_large", f"{'; '.join(part.packed.misfits)}: it travels alone in the largest")
@@ -162,12 +173,13 @@ def _write(order: Order, shipment: Shipment | None, part: Planned, told: Mapping
         **told,
     }
     if shipment is None:
-        number = order.shipments.count() + 1
+        number = len(known) + 1
         invoice = take_number(order.merchant, "invoice")
         today = timezone.now().date()
         shipment = Shipment.objects.create(
             order=order, merchant=order.merchant, number=number, invoice_number=invoice, invoice_date=today, **values
         )
+        known.append(shipment)
     else:
         for name, value in values.items():
             setattr(shipment, name, value)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import F, Max
 from django.utils import timezone
@@ -17,7 +17,7 @@ from shipsmart.shipments.models import Shipment
 from shipsmart.tracking import pacing, push
 from shipsmart.tracking.models import Tracker, TrackingEvent, UnknownCode
 from shipsmart.tracking.readings import readings_of
-from shipsmart.tracking.schedule import FINAL, GIVE_UP_AFTER, next_poll_s, silent_after
+from shipsmart.tracking.schedule import FINAL, GIVE_UP_AFTER, first_poll_s, next_poll_s, silent_after
 
 POLL_TIMEOUT_S = 15.0
 STORE_NOT_TOLD_YET_S = 3.0
@@ -25,14 +25,15 @@ STORE_NOT_TOLD_YET_S = 3.0
 
 def handle_start(message: OutboundMessage) -> Effects | None:
     """Outbound handler "tracking.start": begin to follow a bought shipment, where its carrier can be asked."""
-    shipment = Shipment.objects.get(pk=message.payload["shipment"])
+    shipment = Shipment.objects.only("carrier").get(pk=message.payload["shipment"])
     if not provides(shipment.carrier, "tracking"):
         return None
     return lambda: _start(shipment)
 
 
 def _start(shipment: Shipment) -> None:
-    Tracker.objects.get_or_create(shipment=shipment)
+    due = timezone.now() + timedelta(seconds=first_poll_s())
+    Tracker.objects.bulk_create([Tracker(shipment=shipment, due=due)], ignore_conflicts=True)
 
 
 def handle_tracker(tracker: Tracker) -> Effects | Again | None:

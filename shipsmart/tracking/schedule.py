@@ -7,6 +7,7 @@ from django.conf import settings
 from shipsmart.ports import Milestone
 
 _HOUR = 3600
+_FIRST = 1800
 # Seconds between polls after a milestone. Carriers ration tracking calls; these spend them where shoppers look.
 _EVERY = {
     "": 6 * _HOUR,
@@ -54,6 +55,11 @@ GIVE_UP_AFTER = timedelta(days=90)
 def silent_after(milestone: str) -> timedelta | None:
     """Return how long no scan is no news; None once the journey has ended."""
     return None if milestone in FINAL else _SILENT_AFTER.get(milestone, timedelta(days=5))
+
+
+def first_poll_s() -> float:
+    """Return seconds from the purchase of a label to the first poll: before, no carrier knows more than we do."""
+    return max(1.0, _FIRST / settings.TRACKING_PACE)
 
 
 def next_poll_s(milestone: str) -> float:

@@ -21,7 +21,7 @@ from shipsmart.orders.operations import take_in
 from shipsmart.ports import DangerousGoods, StoreOrder
 from shipsmart.quotes.operations import quote_checkout
 from shipsmart.quotes.values import CheckoutCart
-from shipsmart.shipments import labels
+from shipsmart.shipments import labels, planning
 from shipsmart.shipments.label_order import label_order
 from shipsmart.shipments.models import LabelAttempt, Shipment
 from shipsmart.shipments.operations import abandon, given_up_steps, try_again
@@ -78,6 +78,24 @@ def test_the_label_is_the_carriers_own_bytes(order: Order, carriers: Any, draine
     with label.file.open() as stored:
         assert stored.read().startswith(b"%PDF")
     assert label.number == Shipment.objects.get().waybill
+
+
+def test_an_order_that_changes_while_it_is_priced_is_planned_as_it_is_now(order: Order, carriers: Any) -> None:
+    """Between the carriers' prices and the lock a person chooses another reason for the export."""
+    message = OutboundMessage.objects.get(kind="shipments.plan")
+    effects = planning.handle_plan(message)
+    Order.objects.update(export_reason=Order.ExportReason.SAMPLE)
+    with transaction.atomic():
+        effects()
+    assert Shipment.objects.get().export_reason == "sample"
+
+
+def test_an_order_held_while_it_is_priced_gets_no_shipment(order: Order, carriers: Any) -> None:
+    effects = planning.handle_plan(OutboundMessage.objects.get(kind="shipments.plan"))
+    Order.objects.update(state=Order.State.ON_HOLD)
+    with transaction.atomic():
+        effects()
+    assert not Shipment.objects.exists()
 
 
 def test_the_same_step_again_buys_no_second_label(order: Order, carriers: Any, drained: Any) -> None:

@@ -15,7 +15,7 @@ from shipsmart.orders.operations import take_in
 from shipsmart.ports import CarrierEvent, Milestone, StoreOrder
 from shipsmart.shipments.models import Shipment
 from shipsmart.tracking import operations
-from shipsmart.tracking.models import TrackingEvent, UnknownCode
+from shipsmart.tracking.models import Tracker, TrackingEvent, UnknownCode
 from shipsmart.tracking.schedule import next_poll_s
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +112,14 @@ def test_polls_are_dense_where_something_is_about_to_happen(settings: Any) -> No
     settings.TRACKING_PACE = 1.0
     waits = [next_poll_s(m) for m in (Milestone.OUT_FOR_DELIVERY, Milestone.IMPORT_CUSTOMS, Milestone.IN_TRANSIT)]
     assert waits == [1200, 3600, 10800]
+
+
+def test_a_fresh_label_is_asked_about_after_half_an_hour_and_followed_once(shipment: Shipment, settings: Any) -> None:
+    settings.TRACKING_PACE = 1.0
+    message = OutboundMessage(kind="tracking.start", key="k", payload={"shipment": shipment.pk})
+    for _ in range(2):
+        effects = operations.handle_start(message)
+        assert effects is not None
+        effects()
+    tracker = Tracker.objects.get()
+    assert timedelta(minutes=29) < tracker.due - timezone.now() <= timedelta(minutes=30)
