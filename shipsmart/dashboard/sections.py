@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from shipsmart.core.codes import SALES_TAX
 from shipsmart.dashboard.forms import sections as forms
 from shipsmart.dashboard.templatetags.pages import carrier_name, country_name, grams, money
-from shipsmart.merchants.models import Importer, Market, TaxRegistration
+from shipsmart.merchants.models import Hub, Importer, Market, TaxRegistration
 from shipsmart.quotes import rulebook
 from shipsmart.rating.models import Box, FeeRule, TableRate
 
@@ -109,6 +109,23 @@ SECTIONS: Mapping[str, Section] = {
             (gettext_lazy("Tax numbers"), lambda row: ", ".join(f"{i['type']} {i['number']}" for i in row.tax_ids)),
         ),
         order=("company", "imports_into"),
+    ),
+    "hubs": Section(
+        slug="hubs",
+        title=gettext_lazy("Hubs"),
+        lead=gettext_lazy(
+            "Other places your goods leave from. Freight, duty and tax are those from there, and so are the papers."
+        ),
+        empty=gettext_lazy("No hub yet: everything leaves from your own address."),
+        add=gettext_lazy("Add a hub"),
+        model=Hub,
+        form=forms.HubForm,
+        columns=(
+            (gettext_lazy("Name"), lambda row: row.name),
+            (gettext_lazy("Place"), lambda row: f"{row.postcode} {row.city}, {country_name(row.country)}".strip()),
+            (gettext_lazy("Product tags"), lambda row: ", ".join(row.tags) or "–"),
+        ),
+        order=("name",),
     ),
     "boxes": Section(
         slug="boxes",

@@ -1,6 +1,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -153,6 +154,48 @@ class Importer(models.Model):
         named = ("name", "company", "address1", "address2", "city", "region", "postcode", "country", "phone", "email")
         ids = tuple(TaxId(**tax_id) for tax_id in self.tax_ids)
         return Party(**{field: getattr(self, field) for field in named}, tax_ids=ids)
+
+
+class Hub(models.Model):
+    """Another place a merchant's goods leave from than its own address: a warehouse, a fulfilment centre abroad.
+
+    `tags`: products with one of these tags lie here, for stores that do not say where goods lie. A store that says it
+    is believed; it names the hub by country and postcode.
+    """
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="hubs")
+    name = models.CharField(max_length=80)
+    contact = models.CharField(max_length=80, blank=True)
+    address1 = models.CharField(max_length=120)
+    address2 = models.CharField(max_length=120, blank=True)
+    district = models.CharField(max_length=80, blank=True)
+    city = models.CharField(max_length=80)
+    region = models.CharField(max_length=40, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    tags = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "country", "postcode"], name="hub_once_a_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.country})"
+
+    def place(self) -> dict[str, str]:
+        """Return the fields of a Party that this hub changes of the merchant's."""
+        own = ("address1", "address2", "district", "city", "region", "postcode", "country")
+        optional = {"name": self.contact, "phone": self.phone, "email": self.email}
+        told = {name: value for name, value in optional.items() if value}
+        return {name: getattr(self, name) for name in own} | told
+
+    def party(self, merchant: Party) -> Party:
+        """Return the merchant as consignor of goods that lie here: its name and tax numbers, this address."""
+        return replace(merchant, **self.place())
 
 
 class Connection(models.Model):

@@ -28,6 +28,9 @@ class Quote(models.Model):
     place = models.CharField("hash of store and destination", max_length=64, blank=True)
     goods_text = models.TextField("JSON: [variant, quantity] of each line that travels", default="[]")
     country = models.CharField(max_length=2)
+    sender = models.CharField(
+        "where the goods were to leave from; empty: the merchant's address", max_length=24, blank=True
+    )
     currency = models.CharField(max_length=3)
     incoterm = models.CharField(max_length=3, choices=INCOTERMS)
     service_code = models.CharField(max_length=80)

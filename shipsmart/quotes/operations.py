@@ -116,7 +116,8 @@ def _answer(connection: Connection, asking: Asking) -> CheckoutAnswer:
         )
     elapsed_ms = round((time.perf_counter() - asking.started) * 1000)
     checkout = secrets.token_hex(10)
-    rows = partial(rows_of, connection, basket.cart, made, checkout=checkout, elapsed_ms=elapsed_ms)
+    told = {"checkout": checkout, "elapsed_ms": elapsed_ms, "sender": basket.sender.key}
+    rows = partial(rows_of, connection, basket.cart, made, **told)
     answer = CheckoutAnswer(
         checkout=checkout,
         options=tuple(offer.option for offer in made),
@@ -131,7 +132,13 @@ def _answer(connection: Connection, asking: Asking) -> CheckoutAnswer:
 
 
 def rows_of(
-    connection: Connection, cart: CheckoutCart, made: Sequence[Offer], *, checkout: str, elapsed_ms: int
+    connection: Connection,
+    cart: CheckoutCart,
+    made: Sequence[Offer],
+    *,
+    checkout: str,
+    elapsed_ms: int,
+    sender: str = "",
 ) -> list[dict[str, Any]]:
     """Return what is kept of an answer, a row for each option."""
     shared = {
@@ -143,6 +150,7 @@ def rows_of(
         "place": place_key(connection.pk, cart.ship_to),
         "goods_text": json.dumps([[line.variant_id, line.quantity] for line in cart.lines if line.requires_shipping]),
         "country": cart.ship_to.country,
+        "sender": sender,
         "elapsed_ms": elapsed_ms,
     }
     return [shared | offer.row() for offer in made]
@@ -180,7 +188,7 @@ def enquire(basket: Basket) -> CarrierEnquiry:
     shares = allocate(worth, goods, step=minor_unit(cart.currency))
     net = tuple(replace(i, unit_price=share / i.quantity) for i, share in zip(basket.items, shares, strict=True))
     return CarrierEnquiry(
-        shipper=snapshot.party,
+        shipper=basket.sender.party,
         consignee=cart.ship_to,
         parcels=pack(basket.items, snapshot.rating.boxes),
         items=net,

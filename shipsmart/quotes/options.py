@@ -16,6 +16,7 @@ from shipsmart.quotes.band import Possible, possible
 from shipsmart.quotes.breakdown import breakdown, charges_total
 from shipsmart.quotes.fees import Fee, named_by_carrier
 from shipsmart.quotes.models import new_quote_id
+from shipsmart.quotes.senders import Sender, sender_of
 from shipsmart.quotes.signature import canonical, sign
 from shipsmart.quotes.snapshot import MarketTerms, MerchantSnapshot, known_facts
 from shipsmart.quotes.values import CheckoutCart, CheckoutOption
@@ -33,6 +34,7 @@ class Basket:
     items: tuple[CustomsItem, ...]
     request: Mapping[str, Any]
     parsed: LandedCostRequest
+    sender: Sender
     possible: Possible | None = None
 
 
@@ -71,16 +73,17 @@ class Offer:
 
 def basket_of(snapshot: MerchantSnapshot, cart: CheckoutCart, items: tuple[CustomsItem, ...]) -> Basket:
     """Return what the options of a cart share. Raises InvalidRequest."""
+    sender = sender_of(snapshot.party, snapshot.hubs, cart.origin)
     request = {
         "at": cart.at.isoformat(),
-        "ship_from": landed.place(snapshot.party),
+        "ship_from": landed.place(sender.party),
         "ship_to": landed.place(replace(cart.ship_to, postcode="") if cart.postcode_assumed else cart.ship_to),
         "currency": cart.currency,
         "lines": contract_lines(items, discount=cart.discount, currency=cart.currency),
         "schemes": list(snapshot.schemes),
     }
     parsed = parse_request(request, now=cart.at)
-    return Basket(snapshot, cart, items, request, parsed, _possible(snapshot, cart, parsed))
+    return Basket(snapshot, cart, items, request, parsed, sender, _possible(snapshot, cart, parsed))
 
 
 def _possible(snapshot: MerchantSnapshot, cart: CheckoutCart, parsed: LandedCostRequest) -> Possible | None:

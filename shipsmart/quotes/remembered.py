@@ -70,5 +70,5 @@ def _key(connection_id: int, cart: CheckoutCart) -> Hashable:
     """Return all of a cart that decides its answer: not who the shopper is, but what sort and where."""
     to = cart.ship_to
     place = (to.country, to.region, to.postcode, to.city, bool(to.company), to.tax_ids)
-    terms = (cart.currency, cart.discount, cart.locale, cart.share, cart.postcode_assumed)
+    terms = (cart.currency, cart.discount, cart.locale, cart.share, cart.postcode_assumed, cart.origin)
     return connection_id, place, cart.lines, terms, int(cart.at.timestamp() // PERIOD_S)

@@ -11,6 +11,7 @@ from shipsmart.core.codes import SCHEMES, customs_union
 from shipsmart.merchants.models import Merchant
 from shipsmart.ports import CustomsItem, DangerousGoods, Incoterm, Party
 from shipsmart.quotes.embargo import EMBARGOED
+from shipsmart.quotes.senders import key_of
 from shipsmart.quotes.values import CheckoutLine
 from shipsmart.rating.queries import RatingSnapshot
 from shipsmart.rating.queries import snapshot as rating_snapshot
@@ -61,6 +62,7 @@ class MerchantSnapshot:
     variants: Mapping[str, VariantFacts]
     by_sku: Mapping[str, VariantFacts]
     rating: RatingSnapshot
+    hubs: Mapping[str, Party] = field(default_factory=dict)
 
     def market(self, country: str) -> MarketTerms:
         """Return the terms for a destination: its own row, else the row for everywhere else, else DDP.
@@ -93,11 +95,12 @@ def snapshot_for(merchant: Merchant) -> MerchantSnapshot:
 
 def _read(merchant: Merchant) -> MerchantSnapshot:
     merchant.refresh_from_db()
+    party = merchant.party()
     variants = {v.external_id: _facts(v) for v in _variants(merchant)}
     return MerchantSnapshot(
         version=merchant.settings_version,
         merchant_id=merchant.pk,
-        party=merchant.party(),
+        party=party,
         currency=merchant.currency,
         deadline_s=merchant.quote_deadline_ms / 1000,
         markets={m.country: MarketTerms(Incoterm(m.incoterm), m.offer_both, m.active) for m in merchant.markets.all()},
@@ -106,6 +109,7 @@ def _read(merchant: Merchant) -> MerchantSnapshot:
         variants=variants,
         by_sku=_unique_skus(variants.values()),
         rating=rating_snapshot(merchant),
+        hubs={key_of(hub.country, hub.postcode): hub.party(party) for hub in merchant.hubs.all()},
     )
 
 

@@ -28,6 +28,7 @@ class CheckoutCart:
 
     `share`: which part of the whole cart this is, by value (a store may ask once per warehouse); fixed fees are
     charged by it, so that the parts pay one fee together.
+    `origin`: where the store says the goods lie; None where it does not say.
     `postcode_assumed`: the shopper named none and a city's stands in so that carriers can price; no tax rests on it.
     """
 
@@ -38,6 +39,7 @@ class CheckoutCart:
     discount: Decimal = Decimal(0)
     locale: str = "en"
     share: Decimal = Decimal(1)
+    origin: Party | None = None
     postcode_assumed: bool = False
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from shipsmart.core.errors import ShipSmartError
+from shipsmart.merchants.models import Hub
 from shipsmart.orders.models import Consignment, Order, OrderLine
 from shipsmart.ports import CarrierQuote, CustomsItem, DangerousGoods, Incoterm
 from shipsmart.quotes.models import Quote
+from shipsmart.quotes.senders import key_of
 from shipsmart.rating.models import CarrierAccount
 from shipsmart.rating.packing import Packed
 from shipsmart.shipments.goods import declared_prices
@@ -43,12 +46,34 @@ class Share:
 @dataclass(frozen=True)
 class Planned:
     """A share with its boxes and, chosen before the order is locked, the carrier service and its account (None: nobody
-    takes it)."""
+    takes it). `hub`: where the goods leave from; None: the merchant's own address."""
 
     share: Share
     packed: Packed
     chosen: CarrierQuote | None
     account: CarrierAccount | None
+    hub: Hub | None = None
+
+
+class UnknownSender(ShipSmartError):
+    """The checkout priced goods from a place that is no hub of the merchant's."""
+
+    code = "unknown_sender"
+
+
+def hub_of(order: Order, quote: Quote | None) -> Hub | None:
+    """Return the hub that a quote was priced from; raises UnknownSender when the merchant has none there."""
+    if quote is None or not quote.sender:
+        return None
+    hubs = {key_of(hub.country, hub.postcode): hub for hub in order.merchant.hubs.all()}
+    if quote.sender not in hubs:
+        place = quote.sender.replace(":", " ").strip()
+        raise UnknownSender(
+            f"the checkout priced these goods from {place}, which is no place of yours: add it under Settings, Hubs, "
+            "then release the order",
+            sender=quote.sender,
+        )
+    return hubs[quote.sender]
 
 
 def shares_of(order: Order) -> list[Share]:

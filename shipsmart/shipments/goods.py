@@ -26,11 +26,14 @@ def _unit(price: Decimal) -> Decimal:
 
 
 def shipper(order: Order, shipment: Shipment | None = None) -> Party:
-    """Return the merchant as consignor, with only the tax ids that this shipment may show.
+    """Return the merchant as consignor, at the place the goods leave from, with only the tax ids that this shipment
+    may show.
 
     An IOSS number goes with a shipment under IOSS and with no other; ids of another destination stay at home.
     """
     party = order.merchant.party()
+    if shipment and shipment.leaves_from:
+        party = replace(party, **shipment.leaves_from)
     collected = shipment.collected if shipment else order.collected
     return replace(party, tax_ids=tuple(i for i in party.tax_ids if _belongs(i, order, party.country, collected)))
 

@@ -1,6 +1,7 @@
 """What pick-ups and manifests share: which parcels wait, one call at a time, and what an unanswered call leaves."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from shipsmart.core.errors import ShipSmartError
 from shipsmart.inbox.operations import Again, Effects
 from shipsmart.merchants.models import AuditEntry
 from shipsmart.orders.models import Order
-from shipsmart.ports import IntegrationError, Milestone, title_of
+from shipsmart.ports import IntegrationError, Milestone, Party, title_of
 from shipsmart.rating.models import CarrierAccount
 from shipsmart.shipments.handover_models import OPEN, Handover, HandoverItem, HandoverState
 from shipsmart.shipments.labels import ASK_AGAIN_S, SURE_AFTER
@@ -55,6 +56,15 @@ def chosen(account: CarrierAccount, wanted: Iterable[int] | None, items: type[Ha
         why = "these parcels were asked for already" if asked else "tick at least one parcel"
         raise HandoverRefused(why, field="shipments")
     return left
+
+
+def place_of(rows: Iterable[Shipment], merchant: Party) -> Party:
+    """Return where these parcels lie. Raises HandoverRefused when that is more than one place."""
+    places = [replace(merchant, **(row.leaves_from or {})) for row in rows]
+    if any(place != places[0] for place in places):
+        towns = " and ".join(dict.fromkeys(f"{place.city} ({place.country})" for place in places))
+        raise HandoverRefused(f"these parcels lie in {towns}: tick those of one place at a time", field="shipments")
+    return places[0] if places else merchant
 
 
 def began(row: Handover) -> bool:

@@ -42,7 +42,10 @@ def close(account: CarrierAccount, shipments: Iterable[int], *, mail_on: date, a
         raise HandoverRefused(f"{account} has no manifests", field="account")
     with transaction.atomic():
         account = handing_over.locked(account)
-        rows = handing_over.chosen(account, None if takes_all(account) else shipments, ManifestItem)
+        whole = takes_all(account)
+        rows = handing_over.chosen(account, None if whole else shipments, ManifestItem)
+        if not whole:
+            handing_over.place_of(rows, account.merchant.party())
         values = {"merchant": account.merchant, "account": account, "carrier": account.carrier, "actor": actor}
         manifest = DayManifest.objects.create(**values, mail_on=mail_on)
         ManifestItem.objects.bulk_create([ManifestItem(handover=manifest, shipment=row) for row in rows])
@@ -59,9 +62,10 @@ def handle_manifest(message: OutboundMessage) -> Effects | Again | None:
     if row.account is None:
         return lambda: settle(row, State.REFUSED, message="its carrier account was deleted")
     bought = row.items.filter(shipment__state=Shipment.State.BOUGHT)  # not one whose label was voided meanwhile
-    waybills = bought.order_by("pk").values_list("shipment__waybill", flat=True)
-    order = ManifestOrder(waybills=tuple(waybills), shipper=row.merchant.party(), mail_on=row.mail_on)
-    account = row.account.ref()
+    parcels = [item.shipment for item in bought.select_related("shipment").order_by("pk")]
+    account, home = row.account.ref(), row.merchant.party()
+    sender = home if takes_all(row.account) else handing_over.place_of(parcels, home)
+    order = ManifestOrder(waybills=tuple(p.waybill for p in parcels), shipper=sender, mail_on=row.mail_on)
     if not handing_over.began(row):
         return handing_over.unanswered(row)
     try:

@@ -75,6 +75,7 @@ class Shipment(models.Model):
     cost_currency = models.CharField(max_length=3, blank=True)
     export_reason = models.CharField(max_length=10, choices=Order.ExportReason, default=Order.ExportReason.SALE)
     insurance = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    leaves_from = models.JSONField(null=True, blank=True)  # what a hub changes of the merchant's Party; None: nothing
     importer_of_record = models.JSONField(null=True, blank=True)  # a Party as it was when planned; None: the consignee
     invoice_number = models.CharField(max_length=40, blank=True)
     invoice_date = models.DateField(null=True, blank=True)

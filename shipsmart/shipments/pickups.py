@@ -46,6 +46,7 @@ def ask(account: CarrierAccount, shipments: Iterable[int], *, wish: PickUpWish, 
         account = handing_over.locked(account)
         _let_go(account)
         rows = handing_over.chosen(account, shipments, PickUpItem)
+        handing_over.place_of(rows, account.merchant.party())
         pickup = CourierPickUp.objects.create(
             merchant=account.merchant,
             account=account,
@@ -104,12 +105,13 @@ def _take(pickup: CourierPickUp, booked: PickUp) -> None:
 def _order(pickup: CourierPickUp) -> PickUpOrder:
     bought = Shipment.objects.filter(state=Shipment.State.BOUGHT)  # not one whose label was voided meanwhile
     on_it = bought.filter(pickup_items__handover=pickup).select_related("order").prefetch_related("parcels")
+    rows = list(on_it.order_by("pk"))
     return PickUpOrder(
         reference=pickup.reference,
-        address=pickup.merchant.party(),
+        address=handing_over.place_of(rows, pickup.merchant.party()),
         ready_at=pickup.ready_there,
         closes_at=pickup.closes_there,
-        shipments=tuple(_shipment(row) for row in on_it.order_by("pk")),
+        shipments=tuple(_shipment(row) for row in rows),
         location=pickup.location,
         instructions=pickup.instructions,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -16,14 +17,15 @@ from shipsmart.documents.snapshots import ShipmentInvalid, parse_shipment
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.inbox.operations import Effects
+from shipsmart.merchants.models import Hub
 from shipsmart.orders.models import Order
-from shipsmart.ports import CarrierEnquiry, CarrierQuote, CustomsItem, Incoterm, ParcelSpec, provides
+from shipsmart.ports import CarrierEnquiry, CarrierQuote, CustomsItem, Incoterm, ParcelSpec, Party, provides
 from shipsmart.rating.models import CarrierAccount
 from shipsmart.rating.packing import pack_into
 from shipsmart.rating.queries import account_of, active_accounts, boxes_of, table_rows_of
 from shipsmart.rating.quoting import choose, gather
 from shipsmart.rating.table import table_quotes
-from shipsmart.shipments.consignments import Planned, Share, live_among, shares_of
+from shipsmart.shipments.consignments import Planned, Share, UnknownSender, hub_of, live_among, shares_of
 from shipsmart.shipments.declaring import declared
 from shipsmart.shipments.goods import goods_of, paper_data
 from shipsmart.shipments.labels import mark_labelled
@@ -41,12 +43,28 @@ def handle_plan(message: OutboundMessage) -> Effects:
     accounts = list(active_accounts(order.merchant))
     boxes = boxes_of(order.merchant)
     planned = []
-    for share in shares_of(order):
+    try:
+        leaving = [(share, hub_of(order, share.quote)) for share in shares_of(order)]
+    except UnknownSender as error:
+        return partial(_wait_for_hub, order.pk, str(error))
+    for share, hub in leaving:
         items = share.items(order.currency)
         packed = pack_into(boxes, items)
-        chosen = _promised(share, accounts) or _choose(order, accounts, share, items=items, parcels=packed.parcels)
-        planned.append(Planned(share, packed, chosen, _account(accounts, chosen) if chosen else None))
+        asked = {"sender": _sender(order, hub), "items": items, "parcels": packed.parcels}
+        chosen = _promised(share, accounts) or _choose(order, accounts, share, **asked)
+        planned.append(Planned(share, packed, chosen, _account(accounts, chosen) if chosen else None, hub))
     return lambda: _plan(order, planned)
+
+
+def _sender(order: Order, hub: Hub | None) -> Party:
+    home = order.merchant.party()
+    return hub.party(home) if hub else home
+
+
+def _wait_for_hub(order_id: int, reason: str) -> None:
+    order = _orders().select_for_update(of=("self",)).get(pk=order_id)
+    if order.state == Order.State.READY:
+        _stand_still(order, Order.State.ON_HOLD, reason)
 
 
 def _orders() -> QuerySet[Order]:
@@ -83,11 +101,12 @@ def _choose(
     accounts: Sequence[CarrierAccount],
     share: Share,
     *,
+    sender: Party,
     items: tuple[CustomsItem, ...],
     parcels: tuple[ParcelSpec, ...],
 ) -> CarrierQuote | None:
     enquiry = CarrierEnquiry(
-        shipper=order.merchant.party(),
+        shipper=sender,
         consignee=order.consignee,
         parcels=parcels,
         items=items,
@@ -168,6 +187,7 @@ def _write(
         "state": Shipment.State.PLANNED,
         "reason": "",
         "incoterm": part.share.incoterm,
+        "leaves_from": part.hub.place() if part.hub else None,
         "duties_collected": collected,
         "duty_payer": Shipment.DutyPayer.SENDER if collected else Shipment.DutyPayer.RECIPIENT,
         **told,

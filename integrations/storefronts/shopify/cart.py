@@ -18,6 +18,7 @@ from shipsmart.quotes.wording import service_name
 
 NAMESPACE = "$app:landed_cost"
 MOST_BYTES = 60_000  # of a metafield; the store refuses values of 64 KiB and more
+COUNTRY_LETTERS = 2
 SUBUNITS = 100  # of every currency, those without a minor unit included: 1000 JPY are sent as 100000
 
 Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
@@ -47,6 +48,17 @@ class Address(msgspec.Struct, frozen=True):
     email: Text | None = None
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """The location that the goods of this call lie at. Nothing of it is required: without it there are rates too."""
+
+    country: Text | None = None
+    postal_code: Text | None = None
+    province: Text | None = None
+    city: Text | None = None
+    address1: Text | None = None
+    address2: Text | None = None
+
+
 class Item(msgspec.Struct, frozen=True):
     quantity: Positive
     price: Whole
@@ -68,6 +80,7 @@ class Rate(msgspec.Struct, frozen=True):
     destination: Address
     items: Annotated[tuple[Item, ...], msgspec.Meta(min_length=1, max_length=1000)]
     currency: Currency
+    origin: Origin | None = None
     locale: Annotated[str, msgspec.Meta(max_length=35)] | None = None
     order_totals: OrderTotals | None = None
 
@@ -111,6 +124,7 @@ def asked(body: bytes, *, at: datetime) -> Asked:
         discount=_discount(rate.order_totals, goods, whole),
         locale=rate.locale or "en",
         share=Decimal(goods) / whole if whole > goods else Decimal(1),
+        origin=_origin(rate.origin),
     )
     return Asked(cart, part=whole > goods)
 
@@ -166,6 +180,21 @@ def _party(address: Address) -> Party:
         country=address.country,
         phone=one_line(address.phone),
         email=one_line(address.email),
+    )
+
+
+def _origin(given: Origin | None) -> Party | None:
+    country = one_line(given.country).upper() if given else ""
+    if given is None or len(country) != COUNTRY_LETTERS:
+        return None
+    return Party(
+        name="",
+        address1=one_line(given.address1),
+        address2=one_line(given.address2),
+        city=one_line(given.city),
+        region=one_line(given.province),
+        postcode=one_line(given.postal_code),
+        country=country,
     )
 
 

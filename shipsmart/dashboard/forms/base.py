@@ -39,6 +39,29 @@ class CodesMixin:
         return clean_currency(self.cleaned_data["currency"])
 
 
+class WordsField(forms.CharField):
+    """Codes with blanks or commas between them; a list in Python."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return " ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(str(value or "").replace(",", " ").split()))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class TagsField(WordsField):
+    """Tags with commas between them, for a tag may hold blanks; a list in Python."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(tag.strip() for tag in str(value or "").split(",") if tag.strip()))
+
+
 class RowForm(CodesMixin, forms.ModelForm):
     """A row of a merchant's settings; "once per merchant" is checked here, before the database refuses."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from shipsmart.catalog.models import Variant
 from shipsmart.dashboard.customs_data import clean_country
-from shipsmart.dashboard.forms.base import CountriesField, RowForm, clean_currency
+from shipsmart.dashboard.forms.base import CountriesField, RowForm, TagsField, WordsField, clean_currency
 from shipsmart.merchants.models import Merchant
 from shipsmart.ports import Party
 from shipsmart.quotes.values import CheckoutLine
@@ -38,29 +38,6 @@ SHORT = {
 }
 MOST_LINES = 50
 _LINE = re.compile(r"(?P<sku>.+?)(?:[\s×x*;,]+(?P<n>[0-9]{1,4}))?", re.IGNORECASE)
-
-
-class WordsField(forms.CharField):
-    """Codes with blanks or commas between them; a list in Python."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return " ".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> list[str]:
-        return list(dict.fromkeys(str(value or "").replace(",", " ").split()))
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
-
-
-class TagsField(WordsField):
-    """Tags with commas between them, for a tag may hold blanks; a list in Python."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> list[str]:
-        return list(dict.fromkeys(tag.strip() for tag in str(value or "").split(",") if tag.strip()))
 
 
 class RuleForm(RowForm):

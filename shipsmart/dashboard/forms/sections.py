@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from shipsmart.compliance.tax_ids import is_well_formed
 from shipsmart.dashboard.customs_data import clean_country
-from shipsmart.dashboard.forms.base import TWICE, UNIONS, CodesMixin, CountriesField, RowForm, TaxIdsField
-from shipsmart.merchants.models import Importer, Market, Merchant, TaxRegistration
+from shipsmart.dashboard.forms.base import TWICE, UNIONS, CodesMixin, CountriesField, RowForm, TagsField, TaxIdsField
+from shipsmart.merchants.models import Hub, Importer, Market, Merchant, TaxRegistration
 from shipsmart.ports import TaxId
 from shipsmart.rating.models import Box, FeeRule, TableRate
 
@@ -176,6 +176,44 @@ class ImporterForm(RowForm):
 
     def clean_imports_into(self) -> str:
         return clean_country(self.cleaned_data["imports_into"])
+
+
+class HubForm(RowForm):
+    tags = TagsField(
+        label=gettext_lazy("Product tags"),
+        required=False,
+        help_text=gettext_lazy(
+            "Products with one of these tags lie here, for stores that do not say where goods lie. Commas between them."
+        ),
+    )
+
+    class Meta:
+        model = Hub
+        fields: ClassVar = [
+            *("name", "contact", "address1", "address2", "district", "postcode", "city", "region", "country"),
+            *("phone", "email", "tags"),
+        ]
+        error_messages = TWICE
+        labels: ClassVar = {
+            "name": gettext_lazy("Name"),
+            "contact": gettext_lazy("Contact"),
+            "address1": gettext_lazy("Address"),
+            "address2": gettext_lazy("Address, second line"),
+            "district": gettext_lazy("District"),
+            "postcode": gettext_lazy("Postcode"),
+            "city": gettext_lazy("City"),
+            "region": gettext_lazy("State or region"),
+            "country": gettext_lazy("Country"),
+            "phone": gettext_lazy("Phone"),
+            "email": gettext_lazy("E-mail"),
+        }
+        help_texts: ClassVar = {
+            "name": gettext_lazy("For you: it stands on orders, not on labels."),
+            "contact": gettext_lazy("Whom a courier asks for there. Empty: your signatory."),
+        }
+
+    def clean_country(self) -> str:
+        return clean_country(self.cleaned_data["country"])
 
 
 class BoxForm(RowForm):
