@@ -15,7 +15,7 @@ from django.utils import timezone
 from integrations.demo import state
 from integrations.storefronts.vtex.callers import digest
 from shipsmart.catalog.operations import import_variants
-from shipsmart.merchants.models import ApiKey, Connection, Market, Member, Merchant, TaxRegistration
+from shipsmart.merchants.models import ApiKey, Connection, Hub, Market, Member, Merchant, TaxRegistration
 from shipsmart.ports import StoreVariant
 from shipsmart.rating.models import Box, CarrierAccount, FeeRule, TableRate
 
@@ -142,6 +142,16 @@ def _carriers(row: Merchant) -> None:
 def _terms(row: Merchant) -> None:
     Market.objects.get_or_create(merchant=row, country="", defaults={"incoterm": "DDP"})
     Market.objects.get_or_create(merchant=row, country="CA", defaults={"incoterm": "DDP", "offer_both": True})
+
+
+def add_hub(row: Merchant) -> None:
+    """Name the practice store's second location, for carts whose goods lie at both (stocked there by its practice
+    calls), and the number that a sender in the Union needs."""
+    place = {"address1": "Waalhaven 8", "city": "Rotterdam", "phone": "+31100000000"}
+    Hub.objects.get_or_create(
+        merchant=row, country="NL", postcode="3087 BM", defaults={"name": "Rotterdam hub", **place}
+    )
+    TaxRegistration.objects.get_or_create(merchant=row, kind="EORI", number="NL853746333", defaults={"country": "NL"})
 
 
 def add_fedex(row: Merchant) -> None:

@@ -76,6 +76,7 @@ def build(processes: Processes, *, time_scale: int = TIME_SCALE, port: int | Non
     wait_until_up(f"{app}/healthz", web)
     seeded = seed.merchant(seed.DEMO_USER, "Nordic Lights")
     seed.add_fedex(seeded.merchant)
+    seed.add_hub(seeded.merchant)
     world = World(app, shopify, carriers["url"], seeded, vtex["url"])
     install(world)
     connect_vtex(world, vtex["accounts"][seed.DEMO_ACCOUNT])

@@ -10,12 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shipsmart.dashboard.templatetags.pages import country_name
 from shipsmart.merchants.models import Merchant
 from shipsmart.ports import CarrierQuote, ParcelSpec, Party
 from shipsmart.quotes import landed
 from shipsmart.quotes.operations import RESERVE_S, enquire, shippable
 from shipsmart.quotes.options import basket_of
-from shipsmart.quotes.snapshot import snapshot_for
+from shipsmart.quotes.snapshot import MerchantSnapshot, snapshot_for
+from shipsmart.quotes.splitting import parts_of
 from shipsmart.quotes.values import CheckoutCart, CheckoutLine
 from shipsmart.rating.packing import pack_into
 from shipsmart.rating.quoting import gather
@@ -65,6 +67,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Simulation:
+    """What happens to the goods that leave from one place. `goods`: their SKUs; `place`: a hub's, "" for home."""
+
+    place: str
+    goods: tuple[str, ...]
     goods_value: Decimal
     currency: str
     boxes: tuple[Box, ...]
@@ -74,19 +80,30 @@ class Simulation:
     rows: tuple[Row, ...]
 
 
-def simulate(merchant: Merchant, ship_to: Party, lines: Sequence[CheckoutLine], *, currency: str) -> Simulation:
-    """Return what a checkout would do now, carriers asked and all; nothing is stored. Raises NothingToOffer."""
+def simulate(
+    merchant: Merchant, ship_to: Party, lines: Sequence[CheckoutLine], *, currency: str
+) -> tuple[Simulation, ...]:
+    """Return what a checkout would do now, for the goods of each place that they leave from; carriers are asked, and
+    nothing is stored. Raises NothingToOffer."""
     snapshot = snapshot_for(merchant)
     cart = CheckoutCart(ship_to=ship_to, lines=tuple(lines), currency=currency, at=timezone.now())
+    return tuple(_simulation(snapshot, part) for part in parts_of(snapshot, cart))
+
+
+def _simulation(snapshot: MerchantSnapshot, cart: CheckoutCart) -> Simulation:
     basket = basket_of(snapshot, cart, shippable(snapshot, cart))
     rating, enquiry = snapshot.rating, enquire(basket)
     packed = pack_into(rating.boxes, basket.items)
     deadline_s = max(snapshot.deadline_s - RESERVE_S, RESERVE_S)
     gathered = gather(rating.accounts, enquiry, deadline_s=deadline_s, table_rates=rating.table)
-    ruled = apply(rating.rules, gathered.quotes, enquiry, exchange=partial(landed.convert, at=cart.at))
+    exchange = partial(landed.convert, at=cart.at)
+    ruled = apply(rating.rules, gathered.quotes, enquiry, exchange=exchange, share=cart.share)
+    there = cart.origin
     return Simulation(
+        place=f"{there.postcode} {there.city}, {country_name(there.country)}".strip() if there else "",
+        goods=tuple(dict.fromkeys(item.sku or item.description for item in basket.items)),
         goods_value=enquiry.goods_value,
-        currency=currency,
+        currency=cart.currency,
         boxes=tuple(Box(box.name, parcel) for box, parcel in zip(packed.boxes, packed.parcels, strict=True)),
         misfits=packed.misfits,
         billed=tuple(_billed(rating.accounts, packed.parcels)),

@@ -31,6 +31,8 @@ def match(connection: Connection, order: StoreOrder, *, ask_carriers: bool = Tru
     together = None if found else _by_parts(connection, order, ask_carriers=ask_carriers)
     if not found and not together and ask_carriers:
         found = _again(connection, order)
+        if found and not _covers_all(found, order):  # the goods lie at several places: a quote for each is kept now
+            found, together = None, _by_parts(connection, order, ask_carriers=False)
     matched = in_parts(order, together) if together else whole(order, found)
     return native(order, matched) if order.native_duties else matched
 

@@ -23,9 +23,10 @@ from shipsmart.quotes.models import Quote
 from shipsmart.quotes.options import Basket, Offer, basket_of, offers
 from shipsmart.quotes.remembered import Remembered, remembering
 from shipsmart.quotes.snapshot import MerchantSnapshot, customs_item, snapshot_for
+from shipsmart.quotes.splitting import parts_of, together
 from shipsmart.quotes.values import CheckoutAnswer, CheckoutCart
 from shipsmart.rating.packing import pack
-from shipsmart.rating.quoting import gather, table_quotes
+from shipsmart.rating.quoting import ask_ahead, gather, table_quotes
 from shipsmart.rating.rules import apply
 from shipsmart.rating.values import Gathered
 from shipsmart.rules import Rulebook
@@ -61,6 +62,27 @@ def quote_checkout(connection: Connection, cart: CheckoutCart, *, deadline_s: fl
     started = time.perf_counter()
     snapshot = snapshot_for(connection.merchant)
     allowed_s = snapshot.deadline_s if deadline_s is None else min(deadline_s, snapshot.deadline_s)
+    parts = parts_of(snapshot, cart)
+    if len(parts) == 1:
+        return _quote(connection, snapshot, parts[0], started=started, allowed_s=allowed_s)
+    for part in parts:  # all are asked at once; below, each answer is waited for in turn
+        ask_ahead(snapshot.rating.accounts, _enquiry(snapshot, part), within_s=allowed_s - RESERVE_S)
+    ends_at = started + allowed_s
+    answers = []
+    for part in parts:
+        left_s = ends_at - time.perf_counter()
+        answers.append(_quote(connection, snapshot, part, started=started, allowed_s=left_s))
+    return together(cart, answers)
+
+
+def _enquiry(snapshot: MerchantSnapshot, cart: CheckoutCart) -> CarrierEnquiry:
+    return enquire(basket_of(snapshot, cart, shippable(snapshot, cart)))
+
+
+def _quote(
+    connection: Connection, snapshot: MerchantSnapshot, cart: CheckoutCart, *, started: float, allowed_s: float
+) -> CheckoutAnswer:
+    """Return the answer for goods that lie at one place."""
     known = remembered.find(connection.pk, cart, snapshot)
     if known:
         enquiry = known.enquiry_for(cart)
@@ -84,6 +106,14 @@ def fallback_answer(connection: Connection, cart: CheckoutCart) -> CheckoutAnswe
     """Return an answer from the merchant's price list alone, for when anything else failed. Raises NothingToOffer."""
     started = time.perf_counter()
     snapshot = snapshot_for(connection.merchant)
+    parts = parts_of(snapshot, cart)
+    answers = [_from_the_list(connection, snapshot, part, started) for part in parts]
+    return answers[0] if len(answers) == 1 else together(cart, answers)
+
+
+def _from_the_list(
+    connection: Connection, snapshot: MerchantSnapshot, cart: CheckoutCart, started: float
+) -> CheckoutAnswer:
     basket = basket_of(snapshot, cart, shippable(snapshot, cart))
     enquiry = enquire(basket)
     found = Gathered(tuple(table_quotes(snapshot.rating.table, enquiry)))

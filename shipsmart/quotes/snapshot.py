@@ -63,6 +63,7 @@ class MerchantSnapshot:
     by_sku: Mapping[str, VariantFacts]
     rating: RatingSnapshot
     hubs: Mapping[str, Party] = field(default_factory=dict)
+    hub_of_tag: Mapping[str, str] = field(default_factory=dict)  # a product's tag, in small letters → key of the hub
 
     def market(self, country: str) -> MarketTerms:
         """Return the terms for a destination: its own row, else the row for everywhere else, else DDP.
@@ -96,6 +97,7 @@ def snapshot_for(merchant: Merchant) -> MerchantSnapshot:
 def _read(merchant: Merchant) -> MerchantSnapshot:
     merchant.refresh_from_db()
     party = merchant.party()
+    hubs = list(merchant.hubs.all())
     variants = {v.external_id: _facts(v) for v in _variants(merchant)}
     return MerchantSnapshot(
         version=merchant.settings_version,
@@ -109,7 +111,8 @@ def _read(merchant: Merchant) -> MerchantSnapshot:
         variants=variants,
         by_sku=_unique_skus(variants.values()),
         rating=rating_snapshot(merchant),
-        hubs={key_of(hub.country, hub.postcode): hub.party(party) for hub in merchant.hubs.all()},
+        hubs={key_of(hub.country, hub.postcode): hub.party(party) for hub in hubs},
+        hub_of_tag={tag.casefold(): key_of(hub.country, hub.postcode) for hub in hubs for tag in hub.tags},
     )
 
 

@@ -87,6 +87,16 @@ def gather(
     return Gathered(tuple(_ranked(quotes)), tuple(messages))
 
 
+def ask_ahead(accounts: Sequence[AccountSnapshot], enquiry: CarrierEnquiry, *, within_s: float) -> None:
+    """Begin to ask what `gather` will be asked for in a moment; it finds the questions under way, or the answers."""
+    asked = dict(cache_keys((account for account in accounts if provides(account.carrier, "quotes")), enquiry))
+    known = memory.find(list(asked))
+    ends_at = time.monotonic() + within_s - MARGIN_S
+    for key, account in asked.items():
+        if key not in known:
+            _start(account, enquiry, key, ends_at)
+
+
 def choose(quotes: Sequence[CarrierQuote], *, wanted: str | None) -> CarrierQuote:
     """Return the quote for the label: the cheapest that keeps the promised service, or the cheapest of all.
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from shipsmart.merchants.models import AuditEntry, Merchant
+from shipsmart.merchants.models import AuditEntry, Hub, Merchant
 from shipsmart.rating.models import CarrierAccount, TableRate
 from shipsmart.rating.rule_models import PriceRule
 
@@ -108,7 +108,7 @@ def test_the_simulator_shows_each_rule_and_the_prices_before_and_after(priced: A
     owner.post(url("rule_new"), typed(name="handling", effect="percent", value="10", goods_from=""))
     owner.post(url("rule_new"), typed(name="not to France", effect="hide", countries="FR", goods_from=""))
     cart = {"country": "DE", "postcode": "10969", "goods": f"{priced.variant.sku} 2"}
-    found = owner.get(url("simulator"), cart).context["found"]
+    found = owner.get(url("simulator"), cart).context["founds"][0]
     assert [(row.before.price, row.after.price) for row in found.rows] == [
         (Decimal("22.10"), Decimal("0.00")),
         (Decimal("31.45"), Decimal("34.60")),
@@ -131,7 +131,7 @@ def test_the_simulator_hides_what_a_rule_hides_and_writes_nothing(priced: Any, o
     owner.post(url("rule_new"), typed(name="not to Germany", effect="hide", countries="DE", goods_from=""))
     entries = AuditEntry.objects.count()
     page = owner.get(url("simulator"), {"country": "de", "goods": f"{priced.variant.sku} x 2"})
-    assert [row.after for row in page.context["found"].rows] == [None, None]
+    assert [row.after for row in page.context["founds"][0].rows] == [None, None]
     assert "Not shown" in page.content.decode()
     assert AuditEntry.objects.count() == entries
 
@@ -148,3 +148,27 @@ def test_tags_may_hold_blanks_and_are_tried_on_what_the_cart_holds(priced: Any, 
     assert row.tags == ["very fragile", "glass"]
     assert 'value="very fragile, glass"' in owner.get(url("rule", row.pk)).content.decode()
     assert "very fragile, glass" in owner.get(url("rules")).content.decode()
+
+
+def test_the_simulator_shows_each_place_that_goods_leave_from(priced: Any, owner: Client) -> None:
+    place = {"address1": "Damrak 1", "city": "Amsterdam", "postcode": "1012 LG", "country": "NL"}
+    tags = {"tags": "EU stock, summer sale"}
+    assert owner.post(url("row_new", "hubs"), {"name": "Amsterdam", **place, **tags}).status_code == 302
+    hub = Hub.objects.get()
+    assert (hub.merchant, hub.tags) == (priced.merchant, ["EU stock", "summer sale"])
+    priced.variant.product.tags = ["eu stock"]
+    priced.variant.product.save()
+    page = owner.get(url("simulator"), {"country": "DE", "goods": f"{priced.variant.sku} x 2"})
+    assert [found.place for found in page.context["founds"]] == ["1012 LG Amsterdam, Netherlands"]
+    assert "From 1012 LG Amsterdam, Netherlands" in page.content.decode()
+
+
+def test_a_hub_is_told_once_and_its_country_checked(shop: Any, owner: Client) -> None:
+    place = {"name": "A", "address1": "Damrak 1", "city": "Amsterdam", "postcode": "1012 LG", "country": "NL"}
+    assert owner.post(url("row_new", "hubs"), place).status_code == 302
+    again = owner.post(url("row_new", "hubs"), place)
+    assert again.status_code == 422
+    assert "There is a row for this already" in again.content.decode()
+    assert owner.post(url("row_new", "hubs"), {**place, "country": "Holland"}).status_code == 422
+    assert owner.post(url("row_remove", "hubs", Hub.objects.get().pk)).status_code == 302
+    assert not Hub.objects.exists()

@@ -105,6 +105,22 @@ def test_a_courier_is_booked_once_for_two_clicks_and_called_off(
     assert asked(account, waiting[:1]).items.count() == 1  # free for another courier
 
 
+def test_a_courier_comes_to_the_place_where_the_parcels_lie(
+    account: CarrierAccount, parcels: list[Shipment], practice: Carrier, drained: Callable[[], None]
+) -> None:
+    place = {"address1": "Damrak 1", "city": "Amsterdam", "postcode": "1012LG", "country": "NL", "name": "Bram Vos"}
+    Shipment.objects.filter(pk=parcels[0].pk).update(leaves_from=place)
+    with pytest.raises(HandoverRefused, match=r"lie in Amsterdam \(NL\) and Oslo \(NO\)") as caught:
+        asked(account, parcels[:2])
+    assert caught.value.details["field"] == "shipments"
+    row = asked(account, parcels[:1])
+    address = pickups._order(row).address
+    assert (address.city, address.name, address.company) == ("Amsterdam", "Bram Vos", account.merchant.company)
+    drained()
+    row.refresh_from_db()
+    assert (row.state, row.message) == ("booked", "")
+
+
 def test_a_refused_courier_names_the_field_and_frees_its_parcels(
     account: CarrierAccount, parcels: list[Shipment], practice: Carrier, drained: Callable[[], None]
 ) -> None:

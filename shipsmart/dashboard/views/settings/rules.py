@@ -67,13 +67,13 @@ def simulator(request: Any) -> HttpResponse:
     asked = "country" in request.GET
     initial = None if asked else _example(request.merchant)
     form = SimulatorForm(request.GET if asked else None, merchant=request.merchant, initial=initial)
-    found, problem = None, ""
+    founds, problem = (), ""
     if asked and form.is_valid():
         try:
-            found = simulate(request.merchant, form.ship_to(), form.lines, currency=form.currency)
+            founds = simulate(request.merchant, form.ship_to(), form.lines, currency=form.currency)
         except ShipSmartError as error:
             problem = str(error)
-    context = {"form": form, "found": found, "problem": problem}
+    context = {"form": form, "founds": founds, "problem": problem}
     return render(request, "dashboard/settings/simulator.html", context, status=422 if asked and form.errors else 200)
 
 
