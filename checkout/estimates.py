@@ -13,7 +13,6 @@ from typing import Any
 from django.utils import timezone
 
 from checkout.errors import Refused
-from checkout.places import somewhere_in
 from checkout.reading import EstimateRequest
 from shipsmart.catalog.models import Variant
 from shipsmart.core.convert import Converter, ExchangeRateMissing
@@ -22,6 +21,7 @@ from shipsmart.merchants.models import Connection
 from shipsmart.ports import Incoterm, Party
 from shipsmart.quotes import rulebook
 from shipsmart.quotes.operations import NothingToOffer, quote_checkout
+from shipsmart.quotes.places import somewhere_in
 from shipsmart.quotes.values import CheckoutCart, CheckoutLine, CheckoutOption
 from shipsmart.rating import table
 
@@ -74,14 +74,15 @@ def _cart(connection: Connection, asked: EstimateRequest) -> tuple[CheckoutCart,
         raise Refused("these products are priced in different currencies", code="mixed_currencies", field="items")
     exchange = Converter((), rulebook.current().rate_sets(at), at)
     currency, messages = choose_currency(exchange, own=known.pop(), wanted=asked.currency)
+    ship_to = Party(country=asked.country, region=asked.region, postcode=asked.postcode)
     pairs = zip(variants, asked.items, strict=True)
     return CheckoutCart(
-        ship_to=somewhere_in(Party(country=asked.country, region=asked.region, postcode=asked.postcode)),
+        ship_to=ship_to,
+        freight_to=somewhere_in(ship_to),
         lines=tuple(_line(variant, item.quantity, currency, exchange) for variant, item in pairs),
         currency=currency,
         at=at,
         locale=asked.locale,
-        postcode_assumed=not asked.postcode,
     ), messages
 
 

@@ -16,6 +16,7 @@ from shipsmart.ports import CarrierQuote, ParcelSpec, Party
 from shipsmart.quotes import landed
 from shipsmart.quotes.operations import RESERVE_S, enquire, shippable
 from shipsmart.quotes.options import basket_of
+from shipsmart.quotes.places import somewhere_in
 from shipsmart.quotes.snapshot import MerchantSnapshot, snapshot_for
 from shipsmart.quotes.splitting import parts_of
 from shipsmart.quotes.values import CheckoutCart, CheckoutLine
@@ -67,10 +68,12 @@ class Box:
 
 @dataclass(frozen=True)
 class Simulation:
-    """What happens to the goods that leave from one place. `goods`: their SKUs; `place`: a hub's, "" for home."""
+    """What happens to the goods that leave from one place. `goods`: their SKUs; `place`: a hub's, "" for home;
+    `priced_to`: the town that carriers were asked for."""
 
     place: str
     goods: tuple[str, ...]
+    priced_to: str
     goods_value: Decimal
     currency: str
     boxes: tuple[Box, ...]
@@ -86,8 +89,13 @@ def simulate(
     """Return what a checkout would do now, for the goods of each place that they leave from; carriers are asked, and
     nothing is stored. Raises NothingToOffer."""
     snapshot = snapshot_for(merchant)
-    cart = CheckoutCart(ship_to=ship_to, lines=tuple(lines), currency=currency, at=timezone.now())
+    there = somewhere_in(ship_to)
+    cart = CheckoutCart(ship_to, tuple(lines), currency, timezone.now(), freight_to=there)
     return tuple(_simulation(snapshot, part) for part in parts_of(snapshot, cart))
+
+
+def _place(there: Party) -> str:
+    return f"{there.postcode} {there.city}, {country_name(there.country)}".lstrip(" ,")
 
 
 def _simulation(snapshot: MerchantSnapshot, cart: CheckoutCart) -> Simulation:
@@ -98,10 +106,10 @@ def _simulation(snapshot: MerchantSnapshot, cart: CheckoutCart) -> Simulation:
     gathered = gather(rating.accounts, enquiry, deadline_s=deadline_s, table_rates=rating.table)
     exchange = partial(landed.convert, at=cart.at)
     ruled = apply(rating.rules, gathered.quotes, enquiry, exchange=exchange, share=cart.share)
-    there = cart.origin
     return Simulation(
-        place=f"{there.postcode} {there.city}, {country_name(there.country)}".strip() if there else "",
+        place=_place(cart.origin) if cart.origin else "",
         goods=tuple(dict.fromkeys(item.sku or item.description for item in basket.items)),
+        priced_to=_place(enquiry.consignee),
         goods_value=enquiry.goods_value,
         currency=cart.currency,
         boxes=tuple(Box(box.name, parcel) for box, parcel in zip(packed.boxes, packed.parcels, strict=True)),

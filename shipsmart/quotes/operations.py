@@ -219,7 +219,7 @@ def enquire(basket: Basket) -> CarrierEnquiry:
     net = tuple(replace(i, unit_price=share / i.quantity) for i, share in zip(basket.items, shares, strict=True))
     return CarrierEnquiry(
         shipper=basket.sender.party,
-        consignee=cart.ship_to,
+        consignee=cart.freight_to or cart.ship_to,
         parcels=pack(basket.items, snapshot.rating.boxes),
         items=net,
         currency=cart.currency,

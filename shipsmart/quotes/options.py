@@ -77,7 +77,7 @@ def basket_of(snapshot: MerchantSnapshot, cart: CheckoutCart, items: tuple[Custo
     request = {
         "at": cart.at.isoformat(),
         "ship_from": landed.place(sender.party),
-        "ship_to": landed.place(replace(cart.ship_to, postcode="") if cart.postcode_assumed else cart.ship_to),
+        "ship_to": landed.place(cart.ship_to),
         "currency": cart.currency,
         "lines": contract_lines(items, discount=cart.discount, currency=cart.currency),
         "schemes": list(snapshot.schemes),

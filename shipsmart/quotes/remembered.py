@@ -34,7 +34,7 @@ class Remembered:
 
     def enquiry_for(self, cart: CheckoutCart) -> CarrierEnquiry:
         """Return what carriers are asked, for the same goods to the same place: the recipient is who asks now."""
-        return replace(self.enquiry, consignee=cart.ship_to)
+        return replace(self.enquiry, consignee=cart.freight_to or cart.ship_to)
 
 
 _kept: OrderedDict[Hashable, Remembered] = OrderedDict()
@@ -70,5 +70,5 @@ def _key(connection_id: int, cart: CheckoutCart) -> Hashable:
     """Return all of a cart that decides its answer: not who the shopper is, but what sort and where."""
     to = cart.ship_to
     place = (to.country, to.region, to.postcode, to.city, bool(to.company), to.tax_ids)
-    terms = (cart.currency, cart.discount, cart.locale, cart.share, cart.postcode_assumed, cart.origin)
+    terms = (cart.currency, cart.discount, cart.locale, cart.share, cart.freight_to, cart.origin)
     return connection_id, place, cart.lines, terms, int(cart.at.timestamp() // PERIOD_S)

@@ -29,7 +29,8 @@ class CheckoutCart:
     `share`: which part of the whole cart this is, by value (a store may ask once per warehouse); fixed fees are
     charged by it, so that the parts pay one fee together.
     `origin`: where the store says the goods lie; None where it does not say.
-    `postcode_assumed`: the shopper named none and a city's stands in so that carriers can price; no tax rests on it.
+    `freight_to`: where carriers are asked to price to, when the shopper has not named all that they demand; no tax
+    rests on it. None: to `ship_to`.
     """
 
     ship_to: Party
@@ -40,7 +41,7 @@ class CheckoutCart:
     locale: str = "en"
     share: Decimal = Decimal(1)
     origin: Party | None = None
-    postcode_assumed: bool = False
+    freight_to: Party | None = None
 
 
 @dataclass(frozen=True)

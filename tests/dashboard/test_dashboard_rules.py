@@ -158,7 +158,8 @@ def test_the_simulator_shows_each_place_that_goods_leave_from(priced: Any, owner
     assert (hub.merchant, hub.tags) == (priced.merchant, ["EU stock", "summer sale"])
     priced.variant.product.tags = ["eu stock"]
     priced.variant.product.save()
-    page = owner.get(url("simulator"), {"country": "DE", "goods": f"{priced.variant.sku} x 2"})
+    page = owner.get(url("simulator"), {"country": "DE", "postcode": "80331", "goods": f"{priced.variant.sku} x 2"})
+    assert [found.priced_to for found in page.context["founds"]] == ["80331 Berlin, Germany"]
     assert [found.place for found in page.context["founds"]] == ["1012 LG Amsterdam, Netherlands"]
     assert "From 1012 LG Amsterdam, Netherlands" in page.content.decode()
 

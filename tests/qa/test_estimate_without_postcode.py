@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from checkout.estimates import make_estimate
-from checkout.places import PLACES, somewhere_in
 from checkout.reading import EstimateRequest, Item
 from integrations.feeds.operations import Wishes, import_local_rates
 from shipsmart.merchants.models import TaxRegistration
 from shipsmart.ports import Party
 from shipsmart.quotes import rulebook
+from shipsmart.quotes.places import PLACES, somewhere_in
 from shipsmart.rating.models import CarrierAccount, TableRate
 from shipsmart.rules.book import DATA
 
@@ -35,9 +35,16 @@ def test_the_merchants_own_price_list_needs_no_postcode(connection: Any) -> None
     assert _estimate(connection)["messages"] == []
 
 
-def test_a_postcode_that_is_known_stays_and_so_does_a_country_we_know_no_place_in() -> None:
-    known, unheard_of = Party(country="DE", postcode="80331"), Party(country="TD")
+def test_a_postcode_alone_is_enough_for_carriers(connection: Any, carriers: Any) -> None:
+    estimate = _estimate(connection, postcode="80331")
+    assert {option["source"] for option in estimate["options"]} == {"live"}
+    assert estimate["messages"] == []
+
+
+def test_what_is_known_of_a_place_stays_and_so_does_a_country_we_know_no_place_in() -> None:
+    known, unheard_of = Party(country="DE", city="Munich", postcode="80331"), Party(country="TD")
     assert (somewhere_in(known), somewhere_in(unheard_of)) == (known, unheard_of)
+    assert somewhere_in(Party(country="DE", postcode="80331")) == Party(country="DE", city="Berlin", postcode="80331")
 
 
 @pytest.mark.parametrize(("country", "city", "postcode"), [("HK", "Hong Kong", ""), ("MX", "Mexico City", "06000")])

@@ -1,6 +1,6 @@
-"""A place for carriers to price when a page knows no more than the country: its largest city for parcels.
+"""A place for carriers to price to when no more is known than a country, or a postcode: its largest city for parcels.
 
-Carriers demand a city or a postcode; prices within a country differ little. The answer says that it is an estimate.
+Carriers demand a city, most a postcode too; they price by the latter, and within a country prices differ little.
 Only the price of freight rests on this: no tax does, so regions are left out.
 """
 
@@ -80,8 +80,9 @@ ZA 2000 Johannesburg
 
 
 def somewhere_in(party: Party) -> Party:
-    """Return the party with a city and a postcode to price freight to; unchanged where we know none."""
-    if party.postcode or party.country not in PLACES:
+    """Return the party with a city, and a postcode where it had neither, to price freight to; unchanged where we know
+    none, or where a city is known."""
+    if party.city or party.country not in PLACES:
         return party
     postcode, city = PLACES[party.country].split(" ", 1)
-    return replace(party, city=city, postcode="" if postcode == "-" else postcode)
+    return replace(party, city=city, postcode=party.postcode or postcode.strip("-"))
