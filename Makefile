@@ -5,9 +5,9 @@ RUN := .venv/bin/python
 # Compiled code is kept, whatever the caller's shell says: tests start many processes, and each would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-services check bench setup model serve worker format
+.PHONY: demo test test-services check bench setup core model serve worker format
 
-setup: .venv/.ready
+setup: .venv/.ready core
 
 .venv/.ready: requirements-dev.lock requirements-uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit("ShipSmart needs Python 3.11 or newer; say which: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
@@ -19,6 +19,10 @@ setup: .venv/.ready
 	  rm -rf .venv && $(PYTHON) -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock; \
 	fi >&2
 	@touch $@
+
+# Machine code of the arithmetic, for the sources as they stand; without a C compiler the sources are run.
+core: .venv/.ready
+	@$(RUN) deploy/compile_core.py
 
 # The optional model of meaning (84 MB); then CLASSIFY_MODEL=installed.
 model: setup
@@ -35,7 +39,7 @@ test-services: setup
 	@test -n "$$DATABASE_URL" && test -n "$$REDIS_URL" || { echo "set DATABASE_URL and REDIS_URL, e.g. postgres://127.0.0.1/test redis://127.0.0.1:6379/1" >&2; exit 2; }
 	@$(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: setup
+check: .venv/.ready
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
@@ -43,7 +47,7 @@ check: setup
 	@$(RUN) -m pytest tests/test_house_rules.py
 	@$(RUN) manage.py makemigrations --check --dry-run
 
-format: setup
+format: .venv/.ready
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 

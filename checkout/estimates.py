@@ -15,7 +15,8 @@ from django.utils import timezone
 from checkout.errors import Refused
 from checkout.reading import EstimateRequest
 from shipsmart.catalog.models import Variant
-from shipsmart.core.convert import Converter, ExchangeRateMissing
+from shipsmart.core.convert import Converter
+from shipsmart.core.errors import ExchangeRateMissing
 from shipsmart.core.money import minor_unit, round_to
 from shipsmart.merchants.models import Connection
 from shipsmart.ports import Incoterm, Party

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from integrations.feeds.report import BadFeed, Tally
-from shipsmart.core.expression import BadExpression, parse
+from shipsmart.core.errors import BadExpression
+from shipsmart.core.expression import parse
 from shipsmart.rules.hts import TariffRow
 
 CHAPTERS = frozenset(f"{number:02d}" for number in range(1, 98) if number != 77)  # 77 is kept for later use

@@ -3,8 +3,6 @@
 from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter, eq
 
-from msgspec import Struct
-
 from shipsmart.core.convert import Converter
 from shipsmart.core.expression import Measured
 from shipsmart.core.law import LinePlan, Regime
@@ -12,23 +10,26 @@ from shipsmart.core.money import ZERO, allocate, minor_unit, round_to
 from shipsmart.core.request import LandedCostRequest, Line
 
 
-class Item(Struct, eq=False, gc=False):
+class Item:
     """One line on its way through the calculation; local amounts are unrounded. `duty` holds the basic duty too."""
 
-    line: Line
-    position: int
-    goods: Decimal
-    local_goods: Decimal
-    plan: LinePlan
-    freight: Decimal = ZERO
-    insurance: Decimal = ZERO
-    local_freight: Decimal = ZERO
-    local_insurance: Decimal = ZERO
-    value: Decimal = ZERO
-    base_duty: Decimal = ZERO
-    duty: Decimal = ZERO
-    excise: Decimal = ZERO
-    taxes: dict[str, Decimal] = {}  # by the name later bases use; each item has its own: msgspec copies the default
+    def __init__(
+        self, line: Line, position: int, goods: Decimal, local_goods: Decimal, plan: LinePlan, value: Decimal = ZERO
+    ) -> None:
+        self.line = line
+        self.position = position
+        self.goods = goods
+        self.local_goods = local_goods
+        self.plan = plan
+        self.freight = ZERO
+        self.insurance = ZERO
+        self.local_freight = ZERO
+        self.local_insurance = ZERO
+        self.value = value
+        self.base_duty = ZERO
+        self.duty = ZERO
+        self.excise = ZERO
+        self.taxes: dict[str, Decimal] = {}
 
     def clear(self) -> None:
         """Forget what a route made of this line, so that another one can be tried."""

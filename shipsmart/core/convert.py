@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from shipsmart.core.errors import ShipSmartError
+from shipsmart.core.errors import ExchangeRateMissing
 from shipsmart.core.law import RateSet
 from shipsmart.core.money import UNIT
 from shipsmart.core.request import ExchangeRate
@@ -20,13 +20,7 @@ Ratio = tuple[Decimal, Decimal]
 SAME: Ratio = (UNIT, UNIT)
 
 
-class ExchangeRateMissing(ShipSmartError):  # noqa: N818
-    """Neither the request nor the stored sets know a pair of currencies."""
-
-    code = "exchange_rate_missing"
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UsedRate:
     """One conversion as it was made: one unit of `source` gives `ratio[0] / ratio[1]` of `target`."""
 

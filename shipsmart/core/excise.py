@@ -6,8 +6,7 @@ No relief for small consignments frees goods from an excise, so every route char
 from decimal import Decimal
 
 from shipsmart.core.cart import Item
-from shipsmart.core.errors import ShipSmartError
-from shipsmart.core.expression import MissingQuantity
+from shipsmart.core.errors import MissingQuantity, ShipSmartError
 from shipsmart.core.law import Band, Excise
 from shipsmart.core.ledger import VALUE, Charge, Ledger
 from shipsmart.core.money import round_to

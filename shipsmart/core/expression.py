@@ -12,26 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from shipsmart.core.codes import CURRENCIES
-from shipsmart.core.errors import ShipSmartError
+from shipsmart.core.errors import BadExpression, MissingQuantity, OutOfRange
 from shipsmart.core.money import HUNDRED, ZERO
-
-
-class BadExpression(ShipSmartError):  # noqa: N818
-    """A duty text that this grammar does not cover; the text is kept in `details`."""
-
-    code = "bad_duty_expression"
-
-
-class MissingQuantity(ShipSmartError):  # noqa: N818
-    """A duty per unit meets a line that does not say how much of that unit there is."""
-
-    code = "quantity_missing"
-
-
-class OutOfRange(ShipSmartError):  # noqa: N818
-    """A quantity so large that the duty on it has no meaning."""
-
-    code = "out_of_range"
 
 
 class Measured(NamedTuple):
@@ -50,22 +32,30 @@ class Node:
     """One node of a duty expression."""
 
     __slots__ = ()
-    rate: Decimal | None = None
+
+    @property
+    def rate(self) -> Decimal | None:
+        """The share of the value that is due, where this is a plain percentage."""
+        return None
 
     def amount(self, line: Measured) -> Decimal:
         """Return the unrounded amount in the destination's currency; raises MissingQuantity."""
         raise BadExpression(f"{type(self).__name__} cannot be evaluated")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Percent(Node):
-    rate: Decimal
+    share: Decimal
+
+    @property
+    def rate(self) -> Decimal:
+        return self.share
 
     def amount(self, line: Measured) -> Decimal:
-        return line.value * self.rate
+        return line.value * self.share
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Flat(Node):
     price: Decimal
     currency: str
@@ -74,7 +64,7 @@ class Flat(Node):
         return line.convert(self.price, self.currency)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PerUnit(Node):
     price: Decimal
     currency: str
@@ -88,7 +78,7 @@ class PerUnit(Node):
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sum(Node):
     parts: tuple[Node, ...]
 
@@ -96,7 +86,7 @@ class Sum(Node):
         return sum((part.amount(line) for part in self.parts), ZERO)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Less(Node):
     left: Node
     right: Node
@@ -105,7 +95,7 @@ class Less(Node):
         return max(ZERO, self.left.amount(line) - self.right.amount(line))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AtLeast(Node):
     left: Node
     floor: Node
@@ -114,7 +104,7 @@ class AtLeast(Node):
         return max(self.left.amount(line), self.floor.amount(line))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AtMost(Node):
     left: Node
     cap: Node
@@ -123,7 +113,7 @@ class AtMost(Node):
         return min(self.left.amount(line), self.cap.amount(line))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TopUp(Node):
     """What is missing between the base duty and a cap on the value."""
 

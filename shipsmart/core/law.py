@@ -9,18 +9,11 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
-from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.expression import Node
 from shipsmart.core.money import UNIT
 
 
-class NoRuleInForce(ShipSmartError):  # noqa: N818 - the name is part of the interface
-    """A figure is needed for which the rulebook holds no value on that day."""
-
-    code = "no_rule_in_force"
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stamp:
     """Where a rule comes from, ready for the answer."""
 
@@ -39,7 +32,7 @@ class Stamp:
         return self.confidence == "verified"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rounding:
     """How a customs office rounds: `step` and `mode` per amount, `scope` of a `line`, the `entry` or a `column`.
 
@@ -52,7 +45,7 @@ class Rounding:
     value_step: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Limit:
     """A threshold on a consignment or on each item: `basis` says what is compared with it."""
 
@@ -63,7 +56,7 @@ class Limit:
     item: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Route:
     """One lawful way for goods to enter: when it is open, and what it does to duty and tax."""
 
@@ -100,7 +93,7 @@ class Route:
     warnings: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TaxRate:
     """The rate of one tax for some goods or regions; `hs` empty means all goods.
 
@@ -118,7 +111,7 @@ class TaxRate:
     by_place: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LocalRate:
     """What counties, cities and districts together add to a state's tax at one postcode; `rate` is a ratio.
 
@@ -130,7 +123,7 @@ class LocalRate:
     frees: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LocalFinding:
     """What a table of local rates says of a postcode: a rate or None, and what must be told of it (code, text)."""
 
@@ -141,7 +134,7 @@ class LocalFinding:
 LocalRates = Callable[[str | None, datetime], LocalFinding]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tax:
     """A tax at the border: its base by parts, its rates, and whether it sits inside its own base.
 
@@ -160,7 +153,7 @@ class Tax:
     local: LocalRates | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fee:
     """What a government charges for handling: per entry, parcel, tariff class or line.
 
@@ -182,7 +175,7 @@ class Fee:
     steps: tuple[tuple[int | None, Node], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AdditionalDuty:
     """A duty on top of the base duty, for some origins and goods."""
 
@@ -201,7 +194,7 @@ class AdditionalDuty:
     notice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Band:
     """The excise of goods up to a strength in per cent of volume; `inclusive`: the strength itself belongs to it."""
 
@@ -211,7 +204,7 @@ class Band:
     inclusive: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Excise:
     """An excise by quantity on some goods, in bands of strength; `mode` says how its law rounds to the minor unit."""
 
@@ -221,7 +214,7 @@ class Excise:
     mode: str = ROUND_HALF_UP
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BaseDuty:
     """The most-favoured-nation (or preferential) duty of a line and how closely its code was matched."""
 
@@ -232,7 +225,7 @@ class BaseDuty:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LinePlan:
     """All that depends only on a line's code, origin and agreement, worked out once and kept.
 
@@ -260,7 +253,7 @@ class LinePlan:
         return bool(self.agreement)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Regime:
     """The law of one place at one instant; `plan` answers for a code, an origin ("?CN": assumed) and an agreement."""
 
@@ -282,7 +275,7 @@ class Regime:
     open_routes: dict[tuple[object, ...], tuple[Route, ...]] = field(default_factory=dict, repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RateSet:
     """Exchange rates of one day from one source: units of each currency for one unit of `base`."""
 

@@ -2,8 +2,6 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from msgspec import Struct
-
 from shipsmart.core.cart import Cart, Item
 from shipsmart.core.law import Stamp
 from shipsmart.core.money import MINOR_UNITS, ZERO, allocate, minor_unit, round_to
@@ -13,24 +11,36 @@ SHOWN_WHEN_NOTHING = frozenset(("customs_value", "goods"))
 NOISE = Decimal("1E-9")
 
 
-class Charge(Struct, eq=False, gc=False):
+class Charge:
     """One row of the answer. `parts` make up its base under `names`; `amount` is due; all in local currency.
 
-    `parts`, `base` and `exact` are unrounded. A Struct, for it is made several times faster than a class of Python's,
-    and there are two for each line of each cart.
+    `parts`, `base` and `exact` are unrounded; `tax` is the id of the tax whose row this is. Written out, for there are
+    two for each line of each cart, and mypyc makes nothing faster.
     """
 
-    kind: str
-    item: Item | None
-    stamp: Stamp
-    rate: str
-    names: tuple[str, ...]
-    parts: tuple[Decimal, ...]
-    base: Decimal
-    exact: Decimal = ZERO
-    tax: str = ""  # the id of the tax whose row this is
-    amount: Decimal = ZERO
-    quote_amount: Decimal = ZERO
+    def __init__(  # noqa: PLR0913, PLR0917 - the columns of a row
+        self,
+        kind: str,
+        item: Item | None,
+        stamp: Stamp,
+        rate: str,
+        names: tuple[str, ...],
+        parts: tuple[Decimal, ...],
+        base: Decimal,
+        exact: Decimal = ZERO,
+        tax: str = "",
+    ) -> None:
+        self.kind = kind
+        self.item = item
+        self.stamp = stamp
+        self.rate = rate
+        self.names = names
+        self.parts = parts
+        self.base = base
+        self.exact = exact
+        self.tax = tax
+        self.amount = ZERO
+        self.quote_amount = ZERO
 
     @property
     def made_of(self) -> list[tuple[str, Decimal]]:

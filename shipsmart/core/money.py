@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, getcontext, setcontext
 from typing import NoReturn
 
 from shipsmart.core.codes import words
-from shipsmart.core.errors import ShipSmartError
+from shipsmart.core.errors import CurrencyMismatch
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -37,12 +37,6 @@ NO_MINOR_UNIT = words("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV X
 THREE_DIGITS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 
 
-class CurrencyMismatch(ShipSmartError):  # noqa: N818 - the name is part of the interface
-    """Two amounts of different currencies met where one was needed."""
-
-    code = "currency_mismatch"
-
-
 def minor_unit(currency: str) -> Decimal:
     """Return the smallest payable step of a currency: 0.01, 1 or 0.001 (ISO 4217)."""
     if currency in NO_MINOR_UNIT:
@@ -57,7 +51,7 @@ def round_to(amount: Decimal, step: Decimal, rounding: str = ROUND_HALF_UP) -> D
     return ((amount / step).quantize(UNIT, rounding) * step).quantize(step)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Money:
     """An exact amount in one currency; arithmetic between currencies raises CurrencyMismatch."""
 
@@ -73,10 +67,18 @@ class Money:
     def __mul__(self, factor: Decimal | int) -> "Money":
         return Money(self.amount * factor, self.currency)
 
-    __rmul__ = __mul__
+    def __rmul__(self, factor: Decimal | int) -> "Money":
+        return self * factor
 
     def __neg__(self) -> "Money":
         return Money(-self.amount, self.currency)
+
+    # Written out: of a class that also has an order, mypyc takes no comparison from the decorator.
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Money) and self.currency == other.currency and self.amount == other.amount
+
+    def __hash__(self) -> int:
+        return hash((self.amount, self.currency))
 
     def __lt__(self, other: "Money") -> bool:
         return self.amount < self._same(other)

@@ -7,24 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from shipsmart.core.codes import COUNTRIES, CURRENCIES
-from shipsmart.core.errors import ShipSmartError
+from shipsmart.core.errors import InvalidRequest
 
 _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,10})?", re.ASCII).fullmatch
-_LONE = re.compile("[\ud800-\udfff]")
+_LONE = re.compile("[" + chr(0xD800) + "-" + chr(0xDFFF) + "]")
 LONGEST_AMOUNT = 23
 LONGEST_SHOWN = 80
 _DIGITS = re.compile(r"\d+", re.ASCII).fullmatch
-
-
-class InvalidRequest(ShipSmartError):  # noqa: N818 - the name is part of the interface
-    """A request that cannot be answered as it stands; `details["field"]` is the path of the field."""
-
-    code = "invalid_request"
-
-    def within(self, path: str) -> "InvalidRequest":
-        """Return the same error with the path of the object that holds the field put before it."""
-        details = {**self.details, "field": f"{path}.{self.details['field']}"}
-        return InvalidRequest(f"{path}.{self.message}", **details)
 
 
 def invalid(path: str, value: Any, remedy: str) -> InvalidRequest:

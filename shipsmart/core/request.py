@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from shipsmart.core import reading as read
 from shipsmart.core.codes import COUNTRIES, REGISTRATIONS, SALES_TAX, SCHEMES, words
-from shipsmart.core.expression import BadExpression, Node, parse
+from shipsmart.core.errors import BadExpression, InvalidRequest
+from shipsmart.core.expression import Node, parse
 from shipsmart.core.money import ZERO
-from shipsmart.core.reading import InvalidRequest
 
 __all__ = [
     "ExchangeRate",

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from shipsmart.core.answer import LandedCost
 from shipsmart.core.cart import Item
-from shipsmart.core.errors import ShipSmartError
+from shipsmart.core.errors import BadRevision
 from shipsmart.core.law import Route
 from shipsmart.core.ledger import Charge
 from shipsmart.core.money import UNIT, ZERO, Exactly, minor_unit
@@ -34,12 +34,6 @@ WHY = {
     "duty_stands": "its base holds a duty or a fee that stands, so the tax on that stands too",
     "untouched": "no piece of this line comes back",
 }
-
-
-class BadRevision(ShipSmartError):  # noqa: N818
-    """A return that names lines or quantities which were never sold, or a cost that was never computed."""
-
-    code = "bad_revision"
 
 
 class Cut(NamedTuple):

@@ -2,7 +2,8 @@
 
 from shipsmart.core.cart import Cart, Item
 from shipsmart.core.convert import THRESHOLD
-from shipsmart.core.law import Limit, NoRuleInForce, Route
+from shipsmart.core.errors import NoRuleInForce
+from shipsmart.core.law import Limit, Route
 
 MEMORY_LIMIT = 500
 

@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from shipsmart.core.answer import LandedCost
-from shipsmart.core.errors import ShipSmartError
+from shipsmart.core.errors import BadRevision, ShipSmartError
 from shipsmart.core.landed_cost import compute
 from shipsmart.core.money import Exactly, allocate, minor_unit
 from shipsmart.core.request import parse_request
-from shipsmart.core.revision import BadRevision, Cut, Revision, revise
+from shipsmart.core.revision import Cut, Revision, revise
 from shipsmart.quotes import landed, rulebook
 from shipsmart.quotes.fees import Fee
 from shipsmart.rules import Rulebook

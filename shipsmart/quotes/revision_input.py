@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from shipsmart.core import reading as read
-from shipsmart.core.errors import ShipSmartError
-from shipsmart.core.request import MAX_QUANTITY, InvalidRequest, parse_request
+from shipsmart.core.errors import InvalidRequest, ShipSmartError
+from shipsmart.core.request import MAX_QUANTITY, parse_request
 from shipsmart.quotes.models import Quote
 from shipsmart.quotes.revising import revise_edit, revise_return
 

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from shipsmart.core.convert import ExchangeRateMissing
-from shipsmart.core.errors import ShipSmartError
+from shipsmart.core.errors import ExchangeRateMissing, ShipSmartError
 from shipsmart.core.money import minor_unit
 from shipsmart.ports import CarrierEnquiry, CarrierQuote
 

@@ -1,6 +1,6 @@
 """The law as data: dated values with their sources, read once and held in memory."""
 
-from shipsmart.core.law import NoRuleInForce
+from shipsmart.core.errors import NoRuleInForce
 from shipsmart.rules.book import Rulebook, current, load_rulebook
 from shipsmart.rules.dated import BadRule
 

@@ -10,7 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-from shipsmart.core.expression import BadExpression, parse
+from shipsmart.core.errors import BadExpression
+from shipsmart.core.expression import parse
 from shipsmart.core.law import RateSet, Regime
 from shipsmart.rules.compiling import KINDS, Compiler
 from shipsmart.rules.dated import BadRule, Rule, read_rule

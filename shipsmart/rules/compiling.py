@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from shipsmart.core.codes import agreement_key
+from shipsmart.core.errors import NoRuleInForce
 from shipsmart.core.expression import parse
-from shipsmart.core.law import AdditionalDuty, NoRuleInForce, Regime, Route, Tax, TaxRate
+from shipsmart.core.law import AdditionalDuty, Regime, Route, Tax, TaxRate
 from shipsmart.rules import fields as read
 from shipsmart.rules.dated import BadRule, Entry, Rule
 from shipsmart.rules.local_rates import Localities, LocalTable

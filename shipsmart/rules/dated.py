@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from shipsmart.core.errors import ShipSmartError
-from shipsmart.core.law import NoRuleInForce, Stamp
+from shipsmart.core.errors import NoRuleInForce, ShipSmartError
+from shipsmart.core.law import Stamp
 
 STATUSES = ("enacted", "announced", "suspended", "litigated")
 CONFIDENCES = ("verified", "estimate")

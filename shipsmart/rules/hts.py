@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shipsmart.core.expression import BadExpression, parse
+from shipsmart.core.errors import BadExpression
+from shipsmart.core.expression import parse
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)(?: (\d{1,2})/([1-9]\d?))?\s?%(?: on (?:the )?.*)?")
 _GRANTED = re.compile(r"([^()]+?)\s*\(([^()]*)\)")

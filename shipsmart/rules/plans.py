@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from shipsmart.core.codes import agreement_key
+from shipsmart.core.errors import NoRuleInForce
 from shipsmart.core.expression import FREE, parse
-from shipsmart.core.law import AdditionalDuty, BaseDuty, Excise, Limit, LinePlan, NoRuleInForce, Stamp, Tax, TaxRate
+from shipsmart.core.law import AdditionalDuty, BaseDuty, Excise, Limit, LinePlan, Stamp, Tax, TaxRate
 from shipsmart.rules.tariff import Duty, Tariff, level
 
 MEMORY_LIMIT = 5_000

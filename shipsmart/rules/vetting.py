@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from shipsmart.core.codes import COUNTRIES, CURRENCIES, SCHEMES
-from shipsmart.core.expression import BadExpression, parse
+from shipsmart.core.errors import BadExpression
+from shipsmart.core.expression import parse
 from shipsmart.rules.compiling import Compiler
 from shipsmart.rules.dated import CONFIDENCES, Rule
 from shipsmart.rules.fields import BASE_PARTS

@@ -2,7 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from shipsmart.core.expression import BadExpression, Measured, MissingQuantity, parse
+from shipsmart.core.errors import BadExpression, MissingQuantity
+from shipsmart.core.expression import Measured, parse
 
 D = Decimal
 

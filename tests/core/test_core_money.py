@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipsmart.core.money import CurrencyMismatch, Money, allocate, minor_unit, round_to
+from shipsmart.core.errors import CurrencyMismatch
+from shipsmart.core.money import Money, allocate, minor_unit, round_to
 
 D = Decimal
 

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from shipsmart.core.request import InvalidRequest, parse_request
+from shipsmart.core.errors import InvalidRequest
+from shipsmart.core.request import parse_request
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 GOOD = {

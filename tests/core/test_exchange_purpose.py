@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from shipsmart.core.convert import Converter, ExchangeRateMissing
+from shipsmart.core.convert import Converter
+from shipsmart.core.errors import ExchangeRateMissing
 from shipsmart.core.law import RateSet
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shipsmart.core.errors import InvalidRequest
 from shipsmart.core.landed_cost import compute
-from shipsmart.core.request import InvalidRequest, parse_request
+from shipsmart.core.request import parse_request
 from shipsmart.rules import current
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

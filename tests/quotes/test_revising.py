@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from shipsmart.core.revision import BadRevision
+from shipsmart.core.errors import BadRevision
 from shipsmart.quotes import landed
 from shipsmart.quotes.operations import fallback_answer
 from shipsmart.quotes.revising import RevisionRefused, revise_edit, revise_return

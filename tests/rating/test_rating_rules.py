@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipsmart.core.convert import ExchangeRateMissing
+from shipsmart.core.errors import ExchangeRateMissing
 from shipsmart.ports import CarrierEnquiry, CarrierQuote, CustomsItem, Incoterm, ParcelSpec, Party
 from shipsmart.rating.rules import Action, RateRule, RuleInvalid, When, apply
 

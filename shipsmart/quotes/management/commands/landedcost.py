@@ -13,9 +13,9 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, ProgrammingError
 
 from shipsmart import rules
-from shipsmart.core.errors import ShipSmartError
+from shipsmart.core.errors import InvalidRequest, ShipSmartError
 from shipsmart.core.explain import explain
-from shipsmart.core.reading import InvalidRequest, invalid
+from shipsmart.core.reading import invalid
 from shipsmart.quotes import landed, rulebook
 from shipsmart.quotes.asking import answer_bytes, answer_of
 from shipsmart.quotes.batch import Progress, answers, lines_of, size_of
