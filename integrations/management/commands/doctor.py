@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from integrations.feeds import attempts
+from shipsmart import core
 from shipsmart.compliance.operations import lists_in_force
 from shipsmart.core.convert import STALE_AFTER
 from shipsmart.core.errors import ShipSmartError
@@ -103,7 +104,8 @@ def _rulebook() -> Finding:
     book = rulebook.current()
     now = timezone.now()
     newest = max((rates.day for rates in book.rate_sets(now)), default=None)
-    said = f"version {book.version}, newest exchange rates of {newest}"
+    ways = "machine code" if core.COMPILED else "plain Python, at half the speed: `make setup` with a C compiler"
+    said = f"version {book.version}, computed in {ways}; newest exchange rates of {newest}"
     if newest is not None and now.date() - newest > STALE_AFTER:
         said += f", {(now.date() - newest).days} days old: answers that convert are estimates; run feeds rates"
     wrong = list(attempts.complaints(attempts.read(rulebook.folder()), now=now))
