@@ -39,6 +39,11 @@ def _yes(value: bool) -> str:
     return _("yes") if value else _("no")
 
 
+def _lane(row: TableRate) -> str:
+    there = " ".join(row.countries) or _("everywhere")
+    return f"{' '.join(row.sender_countries)} → {there}" if row.sender_countries else there
+
+
 def _size(box: Box) -> str:
     return f"{box.length_mm} × {box.width_mm} × {box.height_mm} mm"
 
@@ -153,7 +158,7 @@ SECTIONS: Mapping[str, Section] = {
         form=forms.TableRateForm,
         columns=(
             (gettext_lazy("Service"), lambda row: row.service_name),
-            (gettext_lazy("Countries"), lambda row: " ".join(row.countries) or _("everywhere")),
+            (gettext_lazy("Countries"), _lane),
             (gettext_lazy("Up to"), lambda row: grams(row.max_weight_g)),
             (gettext_lazy("Price"), lambda row: money(row.price, row.currency)),
             (gettext_lazy("Days"), lambda row: f"{row.days_from}–{row.days_to}"),

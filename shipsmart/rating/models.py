@@ -51,13 +51,15 @@ class Box(models.Model):
 class TableRate(models.Model):
     """A row of the merchant's own price list: the `table` carrier's prices, and the fallback when live carriers fail.
 
-    The first row that covers country and weight counts; `countries` empty means everywhere.
+    The first row that covers country and weight counts; `countries` empty means everywhere, `sender_countries` empty
+    from wherever the goods lie.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="table_rates")
     service = models.CharField(max_length=40)
     service_name = models.CharField(max_length=80)
     countries = models.JSONField(default=list, blank=True)
+    sender_countries = models.JSONField(default=list, blank=True)
     max_weight_g = models.PositiveIntegerField()
     price = models.DecimalField(max_digits=14, decimal_places=3)
     currency = models.CharField(max_length=3)

@@ -86,6 +86,7 @@ def _row(row: TableRate) -> TableRow:
         days_to=row.days_to,
         fallback_only=row.fallback_only,
         stands_for=row.stands_for,
+        sender_countries=tuple(row.sender_countries),
     )
 
 

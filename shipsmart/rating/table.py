@@ -35,10 +35,11 @@ def stand_ins(
 
 def _quotes(rows: Iterable[TableRow], enquiry: CarrierEnquiry) -> Iterator[CarrierQuote]:
     weight_g = sum(parcel.weight_g for parcel in enquiry.parcels)
+    sender, country = enquiry.shipper.country, enquiry.consignee.country
     seen = set()
     for row in rows:
         name = row.stands_for or row.service
-        if name not in seen and row.covers(enquiry.consignee.country, weight_g):
+        if name not in seen and row.covers(sender, country, weight_g):
             seen.add(name)
             yield _quote(row, enquiry)
 

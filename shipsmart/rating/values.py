@@ -73,9 +73,12 @@ class TableRow:
     days_to: int = 10
     fallback_only: bool = True
     stands_for: str = ""
+    sender_countries: tuple[str, ...] = ()
 
-    def covers(self, country: str, weight_g: int) -> bool:
-        return weight_g <= self.max_weight_g and (not self.countries or country in self.countries)
+    def covers(self, sender: str, country: str, weight_g: int) -> bool:
+        """Whether the row is for this weight from this country to that one."""
+        from_here = not self.sender_countries or sender in self.sender_countries
+        return from_here and weight_g <= self.max_weight_g and (not self.countries or country in self.countries)
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,14 @@ PAGES = [
     ("settings_carriers", ()),
     ("settings_team", ()),
     ("settings_audit", ()),
-    *(("settings_section", (slug,)) for slug in ("markets", "taxes", "boxes", "table", "fees")),
+    *(("settings_section", (slug,)) for slug in ("markets", "taxes", "hubs", "boxes", "table", "fees")),
 ]
 OWNER_PAGES = [
     ("settings_keys", ()),
     ("settings_carrier_new", ("dhl_express",)),
     ("settings_carrier_new", ("ups",)),
     ("settings_carrier_new", ("table",)),
-    *(("settings_row_new", (slug,)) for slug in ("markets", "taxes", "boxes", "table", "fees")),
+    *(("settings_row_new", (slug,)) for slug in ("markets", "taxes", "hubs", "boxes", "table", "fees")),
 ]
 
 

@@ -26,7 +26,8 @@ def test_every_page_renders_in_every_language(shop: Any, owner: Client, language
     owner.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     paths = [reverse(f"dashboard:{name}") for name in NAMES]
     paths += [
-        reverse("dashboard:settings_section", args=[slug]) for slug in ("markets", "taxes", "boxes", "table", "fees")
+        reverse("dashboard:settings_section", args=[slug])
+        for slug in ("markets", "taxes", "hubs", "boxes", "table", "fees")
     ]
     paths += [reverse("dashboard:order", args=[shop.order.pk]), reverse("dashboard:quote", args=[shop.quote.quote_id])]
     for path in paths:

@@ -45,6 +45,13 @@ def test_a_row_without_countries_covers_everywhere_and_one_with_them_only_those(
     assert [q.service for q in table_quotes([OWN, MIDDLE], us)] == ["P"]
 
 
+def test_a_row_with_sender_countries_is_for_goods_that_lie_there() -> None:
+    british = replace(OWN, service="post_gb", sender_countries=("GB",))
+    there = replace(ENQUIRY, shipper=Party(country="GB"))
+    assert [q.service for q in table_quotes([OWN, british], ENQUIRY)] == ["post"]
+    assert [q.service for q in table_quotes([OWN, british], there)] == ["post", "post_gb"]
+
+
 def test_rows_for_sale_are_offered_as_the_merchants_own_service():
     (found,) = own_quotes([OWN, MIDDLE], ENQUIRY)
     assert (found.carrier, found.service, found.source) == ("table", "post", "live")

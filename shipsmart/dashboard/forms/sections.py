@@ -243,11 +243,16 @@ class TableRateForm(RowForm):
         required=False,
         help_text=gettext_lazy("Codes with blanks between them, for example DE FR. Empty: everywhere."),
     )
+    sender_countries = CountriesField(
+        label=gettext_lazy("Leaves from"),
+        required=False,
+        help_text=gettext_lazy("Countries where your goods lie, for example NO GB. Empty: wherever they lie."),
+    )
 
     class Meta:
         model = TableRate
         fields: ClassVar = [
-            *("service_name", "service", "countries", "max_weight_g", "price", "currency"),
+            *("service_name", "service", "countries", "sender_countries", "max_weight_g", "price", "currency"),
             *("days_from", "days_to", "stands_for", "fallback_only"),
         ]
         labels: ClassVar = {
