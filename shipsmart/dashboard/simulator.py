@@ -103,8 +103,8 @@ def _simulation(snapshot: MerchantSnapshot, cart: CheckoutCart) -> Simulation:
     rating, enquiry = snapshot.rating, enquire(basket)
     packed = pack_into(rating.boxes, basket.items)
     deadline_s = max(snapshot.deadline_s - RESERVE_S, RESERVE_S)
-    gathered = gather(rating.accounts, enquiry, deadline_s=deadline_s, table_rates=rating.table)
     exchange = partial(landed.convert, at=cart.at)
+    gathered = gather(rating.accounts, enquiry, deadline_s=deadline_s, table_rates=rating.table, exchange=exchange)
     ruled = apply(rating.rules, gathered.quotes, enquiry, exchange=exchange, share=cart.share)
     return Simulation(
         place=_place(cart.origin) if cart.origin else "",

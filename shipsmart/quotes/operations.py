@@ -66,7 +66,8 @@ def quote_checkout(connection: Connection, cart: CheckoutCart, *, deadline_s: fl
     if len(parts) == 1:
         return _quote(connection, snapshot, parts[0], started=started, allowed_s=allowed_s)
     for part in parts:  # all are asked at once; below, each answer is waited for in turn
-        ask_ahead(snapshot.rating.accounts, _enquiry(snapshot, part), within_s=allowed_s - RESERVE_S)
+        asked, exchange = _enquiry(snapshot, part), partial(landed.convert, at=cart.at)
+        ask_ahead(snapshot.rating.accounts, asked, within_s=allowed_s - RESERVE_S, exchange=exchange)
     ends_at = started + allowed_s
     answers = []
     for part in parts:
@@ -94,6 +95,7 @@ def _quote(
         enquiry,
         deadline_s=max(allowed_s, RESERVE_S) - RESERVE_S,
         table_rates=snapshot.rating.table,
+        exchange=partial(landed.convert, at=cart.at),
     )
     if known and gathered == known.gathered:
         return known.answer

@@ -15,6 +15,7 @@ from functools import cache
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.ports import CarrierEnquiry, CarrierQuote, IntegrationError, provider, provides
 from shipsmart.rating.breaker import Breaker
+from shipsmart.rating.declared import Exchange, enquiry_for
 from shipsmart.rating.memory import Kept, Memory, cache_keys
 from shipsmart.rating.table import own_quotes, stand_ins, table_quotes
 from shipsmart.rating.values import AccountSnapshot, Gathered, TableRow
@@ -53,17 +54,21 @@ def gather(
     *,
     deadline_s: float,
     table_rates: Sequence[TableRow],
+    exchange: Exchange | None = None,
 ) -> Gathered:
     """Return every account's prices that are known or arrive within `deadline_s`, cheapest first per currency.
 
     Fresh answers (15 minutes) are served from memory; stale ones (a day) at once too, while a new one is fetched
     behind the answer. Accounts that stay silent leave a message, and the fallback rows that stand for their services
-    take their place; when nobody at all answered, every fallback row counts. An empty answer says why.
+    take their place; when nobody at all answered, every fallback row counts. An empty answer says why. `exchange`
+    serves carriers that take values in one currency only; without it they are asked in the cart's and refuse it.
     """
     ends_at = time.monotonic() + deadline_s - MARGIN_S
     asked = dict(cache_keys((account for account in accounts if provides(account.carrier, "quotes")), enquiry))
     known = memory.find(list(asked))
-    under_way = {key: _start(account, enquiry, key, ends_at) for key, account in asked.items() if key not in known}
+    under_way = {
+        key: _start(account, enquiry, key, ends_at, exchange) for key, account in asked.items() if key not in known
+    }
     if under_way:
         _wait(under_way.values(), ends_at)
     quotes = list(own_quotes(table_rates, enquiry))
@@ -72,7 +77,7 @@ def gather(
     refused: set[str] = set()
     for key, account in asked.items():
         if key in known:
-            quotes += _remembered(account, enquiry, key, known)
+            quotes += _remembered(account, enquiry, key, known, exchange)
             continue
         said, message = _outcome(account, under_way[key])
         quotes += said
@@ -87,14 +92,16 @@ def gather(
     return Gathered(tuple(_ranked(quotes)), tuple(messages))
 
 
-def ask_ahead(accounts: Sequence[AccountSnapshot], enquiry: CarrierEnquiry, *, within_s: float) -> None:
+def ask_ahead(
+    accounts: Sequence[AccountSnapshot], enquiry: CarrierEnquiry, *, within_s: float, exchange: Exchange
+) -> None:
     """Begin to ask what `gather` will be asked for in a moment; it finds the questions under way, or the answers."""
     asked = dict(cache_keys((account for account in accounts if provides(account.carrier, "quotes")), enquiry))
     known = memory.find(list(asked))
     ends_at = time.monotonic() + within_s - MARGIN_S
     for key, account in asked.items():
         if key not in known:
-            _start(account, enquiry, key, ends_at)
+            _start(account, enquiry, key, ends_at, exchange)
 
 
 def choose(quotes: Sequence[CarrierQuote], *, wanted: str | None) -> CarrierQuote:
@@ -126,7 +133,7 @@ def _pool() -> ThreadPoolExecutor:
 
 
 def _start(
-    account: AccountSnapshot, enquiry: CarrierEnquiry, key: str, ends_at: float
+    account: AccountSnapshot, enquiry: CarrierEnquiry, key: str, ends_at: float, exchange: Exchange | None
 ) -> "Future[tuple[CarrierQuote, ...]] | NotAsked":
     """Ask in the pool; the same question asked twice at once is asked once. Returns why not, when it is not asked."""
     with _asking_lock:
@@ -138,7 +145,7 @@ def _start(
             return NotAsked("too many enquiries are waiting for it", account=account.key)
         if not breaker.allows(account.key):
             return NotAsked("left alone for a moment after repeated failures", account=account.key)
-        future = _asking[key] = _pool().submit(_ask, account, enquiry, key, ends_at)
+        future = _asking[key] = _pool().submit(_ask, account, enquiry, key, ends_at, exchange)
     future.add_done_callback(lambda _: _done(key))
     return future
 
@@ -153,15 +160,18 @@ def _done(key: str) -> None:
         _asking.pop(key, None)
 
 
-def _ask(account: AccountSnapshot, enquiry: CarrierEnquiry, key: str, ends_at: float) -> tuple[CarrierQuote, ...]:
+def _ask(
+    account: AccountSnapshot, enquiry: CarrierEnquiry, key: str, ends_at: float, exchange: Exchange | None
+) -> tuple[CarrierQuote, ...]:
     timeout_s = ends_at - time.monotonic()
     if timeout_s <= 0:
         breaker.abandoned(account.key)
         raise IntegrationError("no time left to ask", permanent=False, code="timed_out")
     if breaker.hear(account.key):
         raise NotAsked("left alone for a moment after repeated failures elsewhere", account=account.key)
+    asked = enquiry_for(account.carrier, enquiry, exchange) if exchange else enquiry
     try:
-        found = provider(account.carrier, "quotes").carrier_quotes(account.ref(), enquiry, timeout_s=timeout_s)
+        found = provider(account.carrier, "quotes").carrier_quotes(account.ref(), asked, timeout_s=timeout_s)
     except IntegrationError as error:
         # A refusal of these very words says nothing about the next enquiry; silence and failure do.
         breaker.succeeded(account.key) if error.permanent else breaker.failed(account.key)
@@ -200,12 +210,12 @@ def _refuses_goods(asked: "Future[tuple[CarrierQuote, ...]] | NotAsked") -> bool
 
 
 def _remembered(
-    account: AccountSnapshot, enquiry: CarrierEnquiry, key: str, known: Mapping[str, Kept]
+    account: AccountSnapshot, enquiry: CarrierEnquiry, key: str, known: Mapping[str, Kept], exchange: Exchange | None
 ) -> list[CarrierQuote]:
     quotes = [quote for quote in known[key].quotes if account.offers(quote.service)]
     if memory.is_fresh(known[key]):
         return quotes
-    _start(account, enquiry, key, time.monotonic() + REFRESH_TIMEOUT_S)
+    _start(account, enquiry, key, time.monotonic() + REFRESH_TIMEOUT_S, exchange)
     return [replace(quote, source="stale") for quote in quotes]
 
 

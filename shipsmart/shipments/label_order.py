@@ -1,17 +1,30 @@
 """What a carrier is told when a label is bought."""
 
+from datetime import UTC, datetime, time
 from decimal import Decimal
+from functools import partial
 
 from django.utils import timezone
 
 from shipsmart.core.money import minor_unit
 from shipsmart.ports import CustomsItem, DangerousGoods, Incoterm, LabelOrder, ParcelSpec
+from shipsmart.quotes import landed
+from shipsmart.rating.declared import order_for
 from shipsmart.shipments.goods import declared_prices, freight_of, goods_of, shipper
 from shipsmart.shipments.models import Shipment
 
 
 def label_order(shipment: Shipment) -> LabelOrder:
-    """Return the order for a label; who pays duty is the shipment's, which the database ties to what was collected."""
+    """Return the order for a label; who pays duty is the shipment's, which the database ties to what was collected.
+
+    Values are in the currency of the sale, or in the one that the carrier takes. Raises ExchangeRateMissing.
+    """
+    sold = _as_sold(shipment)
+    day = datetime.combine(sold.invoice_date, time(12), UTC)  # the same rate however often the label is asked for
+    return order_for(shipment.carrier, sold, partial(landed.convert, at=day))
+
+
+def _as_sold(shipment: Shipment) -> LabelOrder:
     order = shipment.order
     collected = shipment.collected
     return LabelOrder(

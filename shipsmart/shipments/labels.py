@@ -9,6 +9,7 @@ import hashlib
 import io
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,12 +18,15 @@ from django.utils import timezone
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from shipsmart.core.errors import ExchangeRateMissing
+from shipsmart.core.money import minor_unit, round_to
 from shipsmart.documents.operations import Paper, issue_all
 from shipsmart.inbox import operations as inbox
 from shipsmart.inbox.models import OutboundMessage
 from shipsmart.inbox.operations import Again, Effects
 from shipsmart.orders.models import Order
-from shipsmart.ports import FoundShipment, IntegrationError, Label, provider, provides, title_of
+from shipsmart.ports import FoundShipment, IntegrationError, Label, LabelOrder, provider, provides, title_of
+from shipsmart.rating.declared import goods_value
 from shipsmart.shipments.consignments import all_bought
 from shipsmart.shipments.label_order import label_order
 from shipsmart.shipments.models import LabelAttempt, Parcel, Shipment
@@ -62,6 +66,10 @@ def _wait(order: Order, reason: str) -> None:
 
 
 def _buy(shipment: Shipment) -> Effects | Again | None:
+    try:
+        told = label_order(shipment)
+    except ExchangeRateMissing as error:
+        return partial(_fail, shipment, f"{title_of(shipment.carrier)} takes values in its own currency: {error}")
     with transaction.atomic():
         buyable = Shipment.objects.filter(
             pk=shipment.pk, state__in=[Shipment.State.PLANNED, Shipment.State.BUYING, Shipment.State.UNKNOWN]
@@ -69,12 +77,22 @@ def _buy(shipment: Shipment) -> Effects | Again | None:
         if not buyable.update(state=Shipment.State.BUYING):  # the row is locked by it until the attempt is written
             return None
         attempt = LabelAttempt.objects.create(shipment=shipment, reference=shipment.reference)
+        _note_currency(shipment, told)
     labels = provider(shipment.carrier, "labels")
     try:
-        label = labels.buy_label(shipment.account.ref(), label_order(shipment), timeout_s=settings.LABEL_TIMEOUT_S)
+        label = labels.buy_label(shipment.account.ref(), told, timeout_s=settings.LABEL_TIMEOUT_S)
     except IntegrationError as error:
         return _not_bought(shipment, attempt, error)
     return lambda: _take(shipment, attempt, label)
+
+
+def _note_currency(shipment: Shipment, told: LabelOrder) -> None:
+    """Say on the order what the carrier is told in another currency than that of the sale."""
+    order = shipment.order
+    if told.currency == order.currency:
+        return
+    worth = round_to(goods_value(told.items), minor_unit(told.currency))
+    order.note("declared", f"{title_of(shipment.carrier)} takes values in {told.currency}: it is told {worth}")
 
 
 def _not_bought(shipment: Shipment, attempt: LabelAttempt, error: IntegrationError) -> Effects | Again:
@@ -190,7 +208,11 @@ def _mark_unknown(shipment: Shipment, attempt: LabelAttempt, error: IntegrationE
 
 def _refuse(shipment: Shipment, attempt: LabelAttempt, error: IntegrationError) -> None:
     _close(attempt, Outcome.REFUSED, error)
-    reason = f"{title_of(shipment.carrier)} refused the label: {error}"[:500]
+    _fail(shipment, f"{title_of(shipment.carrier)} refused the label: {error}")
+
+
+def _fail(shipment: Shipment, text: str) -> None:
+    reason = text[:500]
     Shipment.objects.filter(pk=shipment.pk).update(state=Shipment.State.FAILED, reason=reason)
     Order.objects.filter(pk=shipment.order_id).update(state=Order.State.ON_HOLD, reason=reason)
     shipment.order.note("label_refused", reason)

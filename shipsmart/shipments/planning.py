@@ -20,6 +20,7 @@ from shipsmart.inbox.operations import Effects
 from shipsmart.merchants.models import Hub
 from shipsmart.orders.models import Order
 from shipsmart.ports import CarrierEnquiry, CarrierQuote, CustomsItem, Incoterm, ParcelSpec, Party, provides
+from shipsmart.quotes import landed
 from shipsmart.rating.models import CarrierAccount
 from shipsmart.rating.packing import pack_into
 from shipsmart.rating.queries import account_of, active_accounts, boxes_of, table_rows_of
@@ -115,7 +116,9 @@ def _choose(
         incoterm=share.incoterm,
         ship_on=timezone.now().date(),
     )
-    live = gather([account_of(row) for row in accounts], enquiry, deadline_s=PLAN_DEADLINE_S, table_rates=()).quotes
+    asked = [account_of(row) for row in accounts]
+    exchange = partial(landed.convert, at=timezone.now())
+    live = gather(asked, enquiry, deadline_s=PLAN_DEADLINE_S, table_rates=(), exchange=exchange).quotes
     found = live or _listed(order, accounts, enquiry)
     return choose(found, wanted=None) if found else None
 

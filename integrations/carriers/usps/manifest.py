@@ -5,6 +5,7 @@ TITLE = "USPS"
 KIND = "carrier"
 _ADAPTER = "integrations.carriers.usps.adapter.adapter"
 PROVIDES = dict.fromkeys(("quotes", "landed_cost", "labels", "tracking", "void", "pickups", "manifest"), _ADAPTER)
+DECLARES_IN = "USD"
 CREDENTIALS = ("client_id", "client_secret")
 SETTINGS = (
     "crid",
