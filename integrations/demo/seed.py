@@ -144,24 +144,24 @@ def _terms(row: Merchant) -> None:
     Market.objects.get_or_create(merchant=row, country="CA", defaults={"incoterm": "DDP", "offer_both": True})
 
 
-def add_hub(row: Merchant) -> None:
-    """Name the practice store's second location, for carts whose goods lie at both (stocked there by its practice
-    calls), and the number that a sender in the Union needs."""
-    place = {"address1": "Waalhaven 8", "city": "Rotterdam", "phone": "+31100000000"}
-    Hub.objects.get_or_create(
-        merchant=row, country="NL", postcode="3087 BM", defaults={"name": "Rotterdam hub", **place}
-    )
-    TaxRegistration.objects.get_or_create(merchant=row, kind="EORI", number="NL853746333", defaults={"country": "NL"})
+def add_the_world(row: Merchant) -> None:
+    """Give the demo's merchant every carrier, and the practice store's hubs as places that goods leave from.
 
-
-def add_fedex(row: Merchant) -> None:
-    """Give the demo's merchant a third carrier. Not the prepared one: scripts from outside run no FedEx of theirs."""
-    CarrierAccount.objects.get_or_create(
-        merchant=row,
-        carrier="fedex",
-        number="740561073",
-        defaults={"label": "FedEx", "credentials": {"client_id": "practice", "client_secret": "practice"}},
-    )
+    Not the prepared one: scripts from outside run no FedEx of theirs.
+    """
+    abroad = tomllib.loads((Path(__file__).parent / "abroad.toml").read_text())
+    for hub in abroad["hubs"]:
+        Hub.objects.get_or_create(merchant=row, country=hub["country"], postcode=hub["postcode"], defaults=hub)
+    for given in abroad["registrations"]:
+        TaxRegistration.objects.get_or_create(
+            merchant=row, kind=given["kind"], number=given["number"], defaults={"country": given["country"]}
+        )
+    for account in abroad["accounts"]:
+        CarrierAccount.objects.get_or_create(
+            merchant=row, carrier=account["carrier"], number=account["number"], defaults=account
+        )
+    for line in abroad["price_list"]:
+        TableRate.objects.get_or_create(merchant=row, service=line["service"], defaults=line)
     row.touch()
 
 

@@ -59,6 +59,10 @@ def _twice_and_out_of_order(world: World) -> None:
     world.shop_fault(webhook_duplicates=2, webhook_out_of_order=True, count=12)
 
 
+def _water_bottles_in_memphis(world: World) -> None:
+    world.stock("US", "NL-BTL-500")
+
+
 STORIES = (
     Story("a German shopper under IOSS", "DE", (("NL-TEE-M", 2), ("NL-MUG-350", 1)), locale="de", scheme="EU_IOSS"),
     Story("a British shopper over GBP 135", "GB", (("NL-SWE-M", 1), ("NL-TEE-L", 2))),
@@ -83,6 +87,13 @@ STORIES = (
         (("NL-TEE-L", 1),),
         carrier="ups",
         after_quote=_swallow_label_answer,
+    ),
+    Story(
+        "a Canadian order from the hub in Memphis by USPS",
+        "CA",
+        (("NL-BTL-500", 1),),
+        carrier="usps",
+        before=_water_bottles_in_memphis,
     ),
     Story("a Swiss order by FedEx", "CH", (("NL-MUG-350", 1),), locale="de", carrier="fedex"),
     Story(

@@ -47,6 +47,10 @@ class World:
     def shop_fault(self, **values: Any) -> None:
         _post(f"{self.shop}/_practice/faults", values)
 
+    def stock(self, country: str, *skus: str) -> None:
+        """Have these goods lie at the store's hub in a country."""
+        _post(f"{self.shop}/_practice/stock_at_hub", {"country": country, "skus": skus})
+
 
 def _post(url: str, values: Any) -> Any:
     answer = requests.post(url, json=values, timeout=30)
@@ -75,8 +79,7 @@ def build(processes: Processes, *, time_scale: int = TIME_SCALE, port: int | Non
         processes.start("worker", ["manage.py", "work"], env=env)
     wait_until_up(f"{app}/healthz", web)
     seeded = seed.merchant(seed.DEMO_USER, "Nordic Lights")
-    seed.add_fedex(seeded.merchant)
-    seed.add_hub(seeded.merchant)
+    seed.add_the_world(seeded.merchant)
     world = World(app, shopify, carriers["url"], seeded, vtex["url"])
     install(world)
     connect_vtex(world, vtex["accounts"][seed.DEMO_ACCOUNT])
@@ -97,7 +100,7 @@ def _environment(app: str, port: int, carriers: dict[str, str], time_scale: int)
         "PUBLIC_URL": app,
         "DHL_EXPRESS_BASE_URL": carriers["dhl_express"],
         "UPS_BASE_URL": carriers["ups"],
-        "FEDEX_BASE_URL": carriers["fedex"],
+        **{f"{name.upper()}_BASE_URL": carriers[name] for name in ("fedex", "usps", "royal_mail", "correios")},
         "TRACKING_PACE": str(time_scale / 2),
         "SWEEP_S": "0.3",
         "PATH": f"{Path(os.sys.executable).parent}:{os.environ.get('PATH', '')}",

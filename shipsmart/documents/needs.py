@@ -20,8 +20,12 @@ def is_dutiable(shipment: PaperShipment) -> bool:
     return customs_union(shipment.shipper.country) != customs_union(shipment.consignee.country)
 
 
+def is_post(carrier: str) -> bool:
+    return carrier.lower() in POSTS
+
+
 def is_postal(shipment: PaperShipment) -> bool:
-    return shipment.carrier.lower() in POSTS
+    return is_post(shipment.carrier)
 
 
 def postal_form(shipment: PaperShipment) -> str:

@@ -38,7 +38,8 @@ class CarrierQuote:
     """A carrier's price for one service, before the merchant's own rules. `price` includes surcharges.
 
     `duty_fee` is what the carrier charges for paying duties ahead: no part of `price`; None where it names none apart.
-    A label bought later costs `price + duty_fee` at most, unless the parcel has changed.
+    A label bought later costs `price + duty_fee` at most, unless the parcel has changed. `by_post`: a row of the price
+    list that is the post's; of carriers it is known.
     """
 
     carrier: str
@@ -52,6 +53,7 @@ class CarrierQuote:
     ddp_available: bool = True
     source: str = "live"  # live | cache | stale | fallback
     duty_fee: Decimal | None = None
+    by_post: bool = False
 
 
 @dataclass(frozen=True)

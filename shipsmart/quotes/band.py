@@ -24,7 +24,7 @@ class Possible:
 
     def band(self, request: LandedCostRequest, answer: Mapping[str, Any], *, compute: Any) -> dict[str, Any]:
         """Return the charges at the least and at the most, in the cart's currency, the answer's own among them."""
-        terms = {"freight": request.freight, "incoterm": request.incoterm}
+        terms = {"freight": request.freight, "incoterm": request.incoterm, "transport": request.transport}
         sums = [charges_total(compute(one._replace(**terms))) for one in (self.low, self.high)]
         sums.append(charges_total(answer))
         return {

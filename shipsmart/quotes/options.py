@@ -10,6 +10,7 @@ from typing import Any
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import allocate, minor_unit
 from shipsmart.core.request import LandedCostRequest, parse_request
+from shipsmart.documents.needs import is_post
 from shipsmart.ports import CarrierQuote, CustomsItem, Incoterm
 from shipsmart.quotes import landed, wording
 from shipsmart.quotes.band import Possible, possible
@@ -134,11 +135,14 @@ def offer(basket: Basket, quote: CarrierQuote, incoterm: Incoterm) -> Offer:
     freight = landed.convert(quote.price, quote.currency, cart.currency, cart.at)
     freight = freight.quantize(minor_unit(cart.currency), "ROUND_HALF_UP")
     fees = [_shared(fee, cart.share) for fee in _fees(basket, quote)]
-    asked = basket.parsed._replace(freight=freight, incoterm=str(incoterm))
+    transport = "post" if quote.by_post or is_post(quote.carrier) else basket.parsed.transport
+    asked = basket.parsed._replace(freight=freight, incoterm=str(incoterm), transport=transport)
     answer = landed.answer_parsed(asked, fees=fees)
     if answer["status"] == "not_computable" and incoterm == Incoterm.DDP:
         return offer(basket, quote, Incoterm.DAP)
     request = {**basket.request, "freight": str(freight), "incoterm": str(incoterm)}
+    if transport != basket.parsed.transport:
+        request["transport"] = transport
     option = _option(cart, quote, incoterm, answer, freight=freight)
     return Offer(_banded(option, basket, asked, answer, fees=fees), quote, request, fees, answer)
 

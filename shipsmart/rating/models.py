@@ -60,6 +60,7 @@ class TableRate(models.Model):
     service_name = models.CharField(max_length=80)
     countries = models.JSONField(default=list, blank=True)
     sender_countries = models.JSONField(default=list, blank=True)
+    by_post = models.BooleanField(default=False)  # the post's parcels enter under other rules, and with a CN22 or CN23
     max_weight_g = models.PositiveIntegerField()
     price = models.DecimalField(max_digits=14, decimal_places=3)
     currency = models.CharField(max_length=3)

@@ -87,6 +87,7 @@ def _row(row: TableRate) -> TableRow:
         fallback_only=row.fallback_only,
         stands_for=row.stands_for,
         sender_countries=tuple(row.sender_countries),
+        by_post=row.by_post,
     )
 
 

@@ -55,4 +55,5 @@ def _quote(row: TableRow, enquiry: CarrierEnquiry) -> CarrierQuote:
         deliver_from=enquiry.ship_on + timedelta(days=row.days_from),
         deliver_by=enquiry.ship_on + timedelta(days=row.days_to),
         source="fallback" if row.fallback_only else "live",
+        by_post=row.by_post,
     )

@@ -74,6 +74,7 @@ class TableRow:
     fallback_only: bool = True
     stands_for: str = ""
     sender_countries: tuple[str, ...] = ()
+    by_post: bool = False
 
     def covers(self, sender: str, country: str, weight_g: int) -> bool:
         """Whether the row is for this weight from this country to that one."""

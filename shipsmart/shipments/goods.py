@@ -9,6 +9,8 @@ from shipsmart.core.codes import EU
 from shipsmart.core.money import minor_unit
 from shipsmart.orders.models import Order, OrderLine
 from shipsmart.ports import Incoterm, Party, TaxId
+from shipsmart.rating.models import TableRate
+from shipsmart.rating.table import CARRIER as TABLE
 from shipsmart.shipments.models import Shipment, ShipmentLine
 
 _FOUR_PLACES = Decimal("0.0001")
@@ -77,7 +79,7 @@ def paper_data(shipment: Shipment) -> dict[str, Any]:
         "incoterm": shipment.incoterm,
         "currency": order.currency,
         "export_reason": shipment.export_reason,
-        "carrier": shipment.carrier,
+        "carrier": _operator(shipment),
         "service": shipment.service,
         "waybill": shipment.waybill,
         "shipper": _party(shipper(order, shipment)),
@@ -102,6 +104,14 @@ def paper_data(shipment: Shipment) -> dict[str, Any]:
         "references": {"order": order.number, **order.references},
         "collected": collected,
     }
+
+
+def _operator(shipment: Shipment) -> str:
+    """Return who carries the parcel, for papers: "post" where a row of the merchant's own price list says so."""
+    if shipment.carrier != TABLE:
+        return shipment.carrier
+    rows = TableRate.objects.filter(merchant=shipment.order.merchant_id, service=shipment.service, by_post=True)
+    return "post" if rows.exists() else shipment.carrier
 
 
 def goods_of(shipment: Shipment) -> list[ShipmentLine]:

@@ -78,6 +78,10 @@ def post(request: pytest.FixtureRequest) -> Post:
 
 @pytest.fixture
 def order(post: Post, connection: Any, store_order: Any, practice: Practice, settings: Any) -> Order:
+    return prepare(post, connection, store_order, practice, settings)
+
+
+def prepare(post: Post, connection: Any, store_order: Any, practice: Practice, settings: Any) -> Order:
     setattr(settings, f"{post.carrier.upper()}_BASE_URL", getattr(practice, post.carrier))
     merchant = connection.merchant
     for name, value in post.shop.items():
@@ -128,6 +132,22 @@ def test_a_parcel_is_bought_handed_over_and_followed_to_the_door(
     assert "unknown" not in steps
     if provides(post.carrier, "tracking"):
         assert (shipment.milestone, "picked_up" in steps) == ("delivered", True)
+
+
+@pytest.mark.parametrize("name", ["usps", "correios"])
+def test_a_sale_in_euros_is_declared_in_the_posts_own_currency(
+    name: str, connection: Any, store_order: Any, practice: Practice, settings: Any, drained: Any
+) -> None:
+    post = POSTS[name]
+    prepare(replace(post, currency="EUR"), connection, store_order, practice, settings)
+    drained()
+    shipment = Shipment.objects.get()
+    assert (shipment.state, shipment.reason) == (Shipment.State.BOUGHT, "")
+    row = booked(practice, shipment.reference)
+    assert row["currency"] == post.currency
+    assert row["declared_value"] > 58  # euros, in dollars and in reais
+    said = shipment.order.events.get(kind="declared").message
+    assert str(row["declared_value"]) in said
 
 
 def test_a_label_is_voided_at_the_post(post: Post, order: Order, practice: Practice, drained: Any) -> None:

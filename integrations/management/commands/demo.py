@@ -15,6 +15,9 @@ from integrations.demo.processes import DemoFailed, Processes
 from integrations.demo.runner import run
 from integrations.demo.world import World, build
 
+# What lies abroad while the demo stays up, each with a carrier of its own place: USPS, Royal Mail, Correios.
+IN_HUBS = {"US": "NL-BTL-500", "GB": "NL-BOK-CAT", "BR": "NL-YGM-4MM"}
+
 
 class Command(BaseCommand):
     help = "Start the app with its practice store and carriers; --once places orders, follows them and ends."
@@ -82,6 +85,8 @@ class Command(BaseCommand):
     def _stay(self) -> None:
         with Processes(settings.VAR_DIR / "demo" / "logs") as processes:
             world = build(processes, time_scale=2000, port=settings.PORT)
+            for country, sku in IN_HUBS.items():
+                world.stock(country, sku)
             self._addresses(world)
             try:
                 while True:

@@ -253,7 +253,7 @@ class TableRateForm(RowForm):
         model = TableRate
         fields: ClassVar = [
             *("service_name", "service", "countries", "sender_countries", "max_weight_g", "price", "currency"),
-            *("days_from", "days_to", "stands_for", "fallback_only"),
+            *("days_from", "days_to", "stands_for", "by_post", "fallback_only"),
         ]
         labels: ClassVar = {
             "service_name": gettext_lazy("Name at the checkout"),
@@ -264,10 +264,12 @@ class TableRateForm(RowForm):
             "days_from": gettext_lazy("Days from"),
             "days_to": gettext_lazy("Days to"),
             "stands_for": gettext_lazy("Stands for the carrier service"),
+            "by_post": gettext_lazy("Goes by post"),
             "fallback_only": gettext_lazy("Only when no carrier answers"),
         }
         help_texts: ClassVar = {
-            "stands_for": gettext_lazy("For example dhl_express:P: shown when DHL does not answer.")
+            "stands_for": gettext_lazy("For example dhl_express:P: shown when DHL does not answer."),
+            "by_post": gettext_lazy("Customs treat mail by rules of its own: other limits, CN22 or CN23."),
         }
 
     def clean(self) -> dict[str, Any]:

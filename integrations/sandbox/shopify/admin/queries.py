@@ -40,7 +40,7 @@ class Reader:
 
     def _everything(self) -> Iterator[Any]:
         shop = self.held
-        yield from (shop, shop.location, shop.hub, *shop.products, *shop.variants())
+        yield from (shop, shop.location, *shop.hubs, *shop.products, *shop.variants())
         yield from (variant.inventory_item for variant in shop.variants())
         yield from (shop.delivery_profile, *shop.services.values(), *shop.drafts.values(), *shop.bulk_operations)
         yield from (*shop.carrier_services.values(), *shop.subscriptions.values())
@@ -177,7 +177,7 @@ class Queries(Reader):
         return next((place for place in self.locations() if id in {None, place.id}), None)
 
     def locations(self, **_: Any) -> list[Any]:
-        return [self.held.location, self.held.hub]
+        return [self.held.location, *self.held.hubs]
 
     def webhook_subscription(self, id: str) -> Any:  # noqa: A002
         return self.find(id, "WebhookSubscription")

@@ -111,14 +111,21 @@ def _compliance(world: World, room: Room) -> Answer:
 
 
 def _stock_at_hub(room: Room) -> Answer:
-    """Say which SKUs lie in the shop's second location; a cart of both is asked about, and sent, in two parts."""
-    wanted = frozenset(str(sku) for sku in _body().get("skus") or ())
+    """Say which SKUs lie in the shop's hub in a country; a cart over several places is asked about, and sent, in
+    parts."""
+    asked = _body()
+    wanted = frozenset(str(sku) for sku in asked.get("skus") or ())
+    country = str(asked.get("country") or "NL")
+    hub = next((place for place in room.shop.hubs if place.address["country_code"] == country), None)
+    if hub is None:
+        return jsonify(error=f"the shop has no hub in {country!r}"), 400
     unknown = wanted - {variant.sku for variant in room.shop.variants()}
     if unknown:
         return jsonify(error=f"the shop sells no {', '.join(sorted(unknown))}"), 400
     with room.shop.lock:
-        room.shop.at_hub = wanted
-    return jsonify(at_hub=sorted(wanted)), 200
+        kept = {sku: place for sku, place in room.shop.at_hub.items() if place is not hub}
+        room.shop.at_hub = kept | dict.fromkeys(wanted, hub)
+    return jsonify(at_hub=sorted(room.shop.at_hub)), 200
 
 
 def _stock_at_service(room: Room) -> Answer:

@@ -174,7 +174,7 @@ def _disposed(
         raise Refused("Reverse fulfillment order line item does not exist", *place, "dispositions", code="NOT_FOUND")
     if not 1 <= wanted["quantity"] <= expected.undisposed:
         raise Refused("Quantity is disposed already", *place, "dispositions", code="INVALID")
-    location = next((one for one in (shop.location, shop.hub) if one.id == wanted.get("location_id")), None)
+    location = next((one for one in (shop.location, *shop.hubs) if one.id == wanted.get("location_id")), None)
     if wanted["disposition_type"] == "RESTOCKED" and location is None:
         raise Refused("Location can't be blank when restocking", *place, "dispositions", "locationId", code="BLANK")
     disposition = ReverseFulfillmentOrderDisposition(

@@ -34,18 +34,39 @@ _ADDRESS = {
     "zip": "0181",
 }
 
-_HUB = {
-    **_ADDRESS,
-    "address1": "Waalhaven 8",
-    "city": "Rotterdam",
-    "country": "Netherlands",
-    "country_code": "NL",
-    "formatted": ["Waalhaven 8", "3087 BM Rotterdam", "Netherlands"],
-    "latitude": 51.8850,
-    "longitude": 4.4220,
-    "phone": "+31100000000",
-    "zip": "3087 BM",
-}
+
+def _place(
+    country: tuple[str, str],
+    address1: str,
+    city: str,
+    zip_code: str,
+    phone: str,
+    province: tuple[str | None, str | None],
+) -> dict[str, Any]:
+    name, code = country
+    return {
+        **_ADDRESS,
+        "address1": address1,
+        "city": city,
+        "country": name,
+        "country_code": code,
+        "formatted": [address1, f"{zip_code} {city}", name],
+        "latitude": None,
+        "longitude": None,
+        "phone": phone,
+        "province": province[0],
+        "province_code": province[1],
+        "zip": zip_code,
+    }
+
+
+_NOWHERE = (None, None)
+_HUBS = (
+    _place(("Netherlands", "NL"), "Waalhaven 8", "Rotterdam", "3087 BM", "+31100000000", _NOWHERE),
+    _place(("United States", "US"), "3720 Lamar Avenue", "Memphis", "38118", "+19015550100", ("Tennessee", "TN")),
+    _place(("United Kingdom", "GB"), "4 Mill Lane", "Leeds", "LS1 4AP", "+441130000000", _NOWHERE),
+    _place(("Brazil", "BR"), "Rua Augusta, 1500", "São Paulo", "01304-001", "+551130000000", ("São Paulo", "SP")),
+)
 
 
 def _base(domain: str) -> int:
@@ -105,6 +126,9 @@ def seeded_shop(domain: str) -> Shop:
         domain=domain,
         name=name,
         location=Location(**_stamps(base + 900_000), name="Oslo warehouse", address=dict(_ADDRESS)),
-        hub=Location(**_stamps(base + 900_001), name="Rotterdam hub", address=dict(_HUB)),
+        hubs=[
+            Location(**_stamps(base + 900_001 + n), name=f"{place['city']} hub", address=dict(place))
+            for n, place in enumerate(_HUBS)
+        ],
         products=[_product(row, serial=base + 100 * n, domain=domain, vendor=name) for n, row in enumerate(rows, 1)],
     )

@@ -53,9 +53,9 @@ class Shop(Owner):
     domain: str
     name: str
     location: Location
-    hub: Location
+    hubs: list[Location]
     products: list[Product]
-    at_hub: frozenset[str] = frozenset()  # SKUs that lie there and not at the first location
+    at_hub: dict[str, Location] = field(default_factory=dict)  # SKUs that lie there and not at the first location
     currency_code: str = "EUR"
     orders: dict[int, Order] = field(default_factory=dict)
     checkouts: dict[str, "Checkout"] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class Shop(Owner):
     def location_of(self, variant: ProductVariant) -> Location:
         if variant.sku in self.at_service and self.services:
             return list(self.services.values())[-1].location
-        return self.hub if variant.sku in self.at_hub else self.location
+        return self.at_hub.get(variant.sku, self.location)
 
     def variants(self) -> Iterator[ProductVariant]:
         return (variant for product in self.products for variant in product.variants)
