@@ -1,6 +1,6 @@
 """An order's story: our steps and the carrier's scans in one list, and the stepper above it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,12 +15,13 @@ M = Milestone
 TRAVELLING = (M.PICKED_UP, M.IN_TRANSIT, M.EXPORT_CUSTOMS, M.DEPARTED_ORIGIN)
 AT_CUSTOMS = (M.ARRIVED_DESTINATION, M.IMPORT_CUSTOMS, M.CUSTOMS_HOLD, M.CUSTOMS_CLEARED)
 AT_DOOR = (M.AT_DELIVERY_DEPOT, M.OUT_FOR_DELIVERY, M.AVAILABLE_FOR_PICKUP, M.ATTEMPT_FAILED)
+CUSTOMS = _("Customs")
 # Each step with the milestones that prove it was reached.
 STEPS: tuple[tuple[str | Promise, tuple[Milestone, ...]], ...] = (
     (_("Ordered"), ()),
     (_("Label bought"), (M.LABEL_CREATED, M.INFO_RECEIVED)),
     (_("On its way"), TRAVELLING),
-    (_("Customs"), AT_CUSTOMS),
+    (CUSTOMS, AT_CUSTOMS),
     (_("Last mile"), AT_DOOR),
     (_("Delivered"), (M.DELIVERED,)),
 )
@@ -66,8 +67,8 @@ def timeline(order: Order, shipments: Iterable[Shipment]) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
-def steps(order: Order, shipments: Iterable[Shipment]) -> list[Step]:
-    """Return the journey in six steps with the moment each was first reached.
+def steps(order: Order, shipments: Collection[Shipment]) -> list[Step]:
+    """Return the journey in six steps (five inside a customs union) with the moment each was first reached.
 
     A step without a scan of its own counts as done when a later one was reached: carriers leave scans out.
     """
@@ -82,10 +83,16 @@ def steps(order: Order, shipments: Iterable[Shipment]) -> list[Step]:
                     _reach(reached, number, scan.at)
         trouble = trouble or shipment.milestone in BAD
     last = max(reached)
-    return [
+    found = [
         Step(name, reached.get(number), _state(number, last, trouble=trouble, end=len(STEPS) - 1))
         for number, (name, _proofs) in enumerate(STEPS)
     ]
+    return found if crosses_border(shipments) else [step for step in found if step.name != CUSTOMS]
+
+
+def crosses_border(shipments: Collection[Shipment]) -> bool:
+    """Whether any of the shipments meets customs; an order that is not planned yet may."""
+    return not shipments or any(shipment.crosses_border for shipment in shipments)
 
 
 def _reach(reached: dict[int, datetime], number: int, at: datetime) -> None:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils import timezone
 
+from shipsmart.core.codes import customs_union
 from shipsmart.merchants.models import INCOTERMS, Merchant
 from shipsmart.orders.models import Consignment, Order, OrderLine
 from shipsmart.ports import Milestone, Party, TaxId
@@ -109,6 +110,12 @@ class Shipment(models.Model):
         if not self.duties_collected:
             return None
         return self.consignment.collected if self.consignment else self.order.collected
+
+    @property
+    def crosses_border(self) -> bool:
+        """Whether the goods meet customs on their way: not inside one country or customs union."""
+        sender = (self.leaves_from or {}).get("country") or self.order.merchant.country
+        return customs_union(sender) != customs_union(self.order.country)
 
     @property
     def importer(self) -> Party | None:

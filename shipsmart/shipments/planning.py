@@ -286,7 +286,8 @@ def _said(blocks: Sequence[Block]) -> str:
 
 def _buy(order: Order, shipment: Shipment) -> None:
     payer = "billed to the sender" if shipment.duty_payer == Shipment.DutyPayer.SENDER else "due from the recipient"
-    order.note("planned", f"{shipment.service_name or shipment.service}: {shipment.incoterm}, duties {payer}")
+    duties = f"{shipment.incoterm}, duties {payer}" if shipment.crosses_border else "no customs border, no duties"
+    order.note("planned", f"{shipment.service_name or shipment.service}: {duties}")
     key = f"shipments.label:{shipment.pk}"
     inbox.send(kind="shipments.label", key=key, payload={"shipment": shipment.pk}, again=True)
 

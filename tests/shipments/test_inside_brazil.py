@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 import requests
+from django.urls import reverse
 
 from shipsmart.documents.models import Document
-from shipsmart.merchants.models import TaxRegistration
+from shipsmart.merchants.models import Member, TaxRegistration
 from shipsmart.orders.models import Order
 from shipsmart.orders.operations import take_in
 from shipsmart.rating.models import CarrierAccount
@@ -62,3 +63,17 @@ def test_an_address_without_its_district_stands_still_and_says_so(order: Order, 
     assert found.state == Order.State.ON_HOLD
     assert "district" in found.reason
     assert booked(carriers, Shipment.objects.get().reference) == []
+
+
+def test_the_page_of_an_order_inside_the_country_speaks_of_no_customs(
+    order: Order, carriers: Any, drained: Any, client: Any, django_user_model: Any
+) -> None:
+    drained()
+    owner = django_user_model.objects.create(username="rosa")
+    Member.objects.create(merchant=order.merchant, user=owner, role=Member.Role.OWNER)
+    client.force_login(owner)
+    page = client.get(reverse("dashboard:order", args=[order.pk]))
+    text = page.content.decode()
+    assert ("No customs border: no duties" in text, "What customs are told" in text) == (True, False)
+    assert "Customs" not in [str(step.name) for step in page.context["steps"]]
+    assert order.events.filter(message__endswith="no customs border, no duties").exists()

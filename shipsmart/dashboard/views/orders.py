@@ -19,7 +19,7 @@ from shipsmart.dashboard.batches import unlabelled
 from shipsmart.dashboard.comparison import compare
 from shipsmart.dashboard.forms.orders import DeclarationForm
 from shipsmart.dashboard.reasoning import reasoning
-from shipsmart.dashboard.timeline import steps, timeline
+from shipsmart.dashboard.timeline import crosses_border, steps, timeline
 from shipsmart.documents.models import Document
 from shipsmart.orders.declaring import NotDeclarable, declare
 from shipsmart.orders.models import Order, OrderLine
@@ -95,6 +95,7 @@ def _shown(request: Any, order: Order, declaration: DeclarationForm) -> dict[str
         "comparison": compare(order),
         "timeline": timeline(order, shipments),
         "steps": steps(order, shipments),
+        "crosses_border": crosses_border(shipments),
         "can": possible_actions(order, shipments),
         "refunds": _refunds(order),
     }
