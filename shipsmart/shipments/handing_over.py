@@ -12,7 +12,7 @@ from django.utils import timezone
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.inbox.operations import Again, Effects
 from shipsmart.merchants.models import AuditEntry
-from shipsmart.orders.models import Order
+from shipsmart.orders.models import Order, OrderEvent
 from shipsmart.ports import IntegrationError, Milestone, Party, title_of
 from shipsmart.rating.models import CarrierAccount
 from shipsmart.shipments.handover_models import OPEN, Handover, HandoverItem, HandoverState
@@ -99,6 +99,13 @@ def settle(row: Any, state: HandoverState, *, message: str = "", **values: Any) 
     type(row).objects.filter(pk=row.pk).update(state=state, message=message[:500], answered_at=now, **values)
     if state not in OPEN:
         row.items.update(open=False)
+
+
+def tell_orders(row: Any, kind: str, text: str) -> None:
+    """Write into the timelines of the orders whose parcels stand on it what became of it."""
+    parcels = row.items.filter(open=True, shipment__state=Shipment.State.BOUGHT)
+    found = Order.objects.filter(pk__in=parcels.values("shipment__order"))
+    OrderEvent.objects.bulk_create([order.event(kind, f"{title_of(row.carrier)}: {text}") for order in found])
 
 
 def give_up(row: Handover, text: str) -> None:

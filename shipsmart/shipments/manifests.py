@@ -79,6 +79,7 @@ def _take(row: DayManifest, made: Manifest) -> None:
     settle(row, State.BOOKED, number=made.number)
     if made.waybills:  # what the carrier left out may go on another
         row.items.exclude(shipment__waybill__in=made.waybills).update(open=False)
+    handing_over.tell_orders(row, "manifest", f"on the manifest {made.number} of {row.mail_on}")
     if made.document:
         _store(row, made)
     else:

@@ -100,6 +100,8 @@ def _take(pickup: CourierPickUp, booked: PickUp) -> None:
     values: dict[str, Any] = {"number": booked.number, "comes_on": booked.on, "details": dict(booked.details)}
     values |= {"cost": booked.cost, "cost_currency": booked.currency}
     settle(pickup, State.BOOKED, **values)
+    hours = f"{pickup.ready_there:%H:%M} to {pickup.closes_there:%H:%M}"
+    handing_over.tell_orders(pickup, "courier", f"a courier comes on {booked.on:%Y-%m-%d}, {hours} ({booked.number})")
 
 
 def _order(pickup: CourierPickUp) -> PickUpOrder:
@@ -145,7 +147,12 @@ def handle_cancel(message: OutboundMessage) -> Effects | None:
     booked = PickUp(pickup.number, pickup.comes_on or pickup.ready_there.date(), pickup.details)
     carrier = provider(pickup.carrier, CAPABILITY)
     carrier.cancel_pickup(pickup.account.ref(), booked, timeout_s=settings.LABEL_TIMEOUT_S)
-    return lambda: settle(pickup, State.CANCELLED)
+    return lambda: _called_off(pickup)
+
+
+def _called_off(pickup: CourierPickUp) -> None:
+    handing_over.tell_orders(pickup, "courier", f"the courier {pickup.number} was called off")
+    settle(pickup, State.CANCELLED)
 
 
 def note_answer(pickup: CourierPickUp, *, booked: bool, number: str, actor: str) -> None:

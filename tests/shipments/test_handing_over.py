@@ -102,6 +102,10 @@ def test_a_courier_is_booked_once_for_two_clicks_and_called_off(
     drained()
     row.refresh_from_db()
     assert (row.state, practice.listed("pickups")[before]["cancelled"]) == ("cancelled", True)
+    told = waiting[0].order.events.filter(kind="courier").values_list("message", flat=True)
+    assert [there["number"] in text for text in told] == [True, True]
+    assert ["comes on" in text for text in told] == [True, False]
+    assert not waiting[1].order.events.filter(kind="courier").exists()  # voided: it does not travel
     assert asked(account, waiting[:1]).items.count() == 1  # free for another courier
 
 
@@ -213,6 +217,7 @@ def test_a_manifest_is_closed_once_and_its_paper_kept(
     with paper.file.open() as stored:
         assert stored.read().startswith(b"%PDF")
     assert (paper.number, paper.snapshot) == (row.number, {"waybills": [shipment.waybill]})
+    assert row.number in shipment.order.events.get(kind="manifest").message
 
 
 @pytest.mark.parametrize("post_office", ["royal_mail"], indirect=True)
