@@ -12,9 +12,11 @@ import django  # noqa: E402
 django.setup()
 
 from django.db import transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from integrations.demo.seed import PREPARED_SHOP  # noqa: E402
-from shipsmart.merchants.models import Connection  # noqa: E402
+from shipsmart.merchants.models import Connection, Merchant  # noqa: E402
+from shipsmart.orders.models import Order  # noqa: E402
 from shipsmart.rating.models import CarrierAccount, TableRate  # noqa: E402
 
 HOME = {
@@ -42,6 +44,17 @@ def main() -> None:
             merchant=merchant, carrier=carrier, number=number, credentials=CLIENT, settings=values
         )
     merchant.touch()
+    _orders(merchant, Connection.objects.get(account=PREPARED_SHOP))
+
+
+def _orders(merchant: Merchant, store: Connection) -> None:
+    """A page of orders for who opens the app in the store's admin."""
+    now = timezone.now()
+    shared = {"merchant": merchant, "connection": store, "channel": "shopify", "currency": "EUR", "country": "DE"}
+    Order.objects.bulk_create(
+        Order(number=f"#{n}", external_id=str(n), placed_at=now, store_updated_at=now, shopper="Lena Vogel", **shared)
+        for n in range(1001, 1041)
+    )
 
 
 main()

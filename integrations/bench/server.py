@@ -20,6 +20,7 @@ from psycopg import sql
 from integrations.demo.processes import Processes, free_port, wait_until_up
 
 DATABASE = "shipsmart_bench"
+CLIENT_ID = "bench-client"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def _environment(folder: Path, port: int, carriers: dict[str, str]) -> dict[str,
         "VAR_DIR": str(folder / "var"),
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "SHOPIFY_CLIENT_ID": CLIENT_ID,
         "SHOPIFY_BASE_URL": "http://127.0.0.1:9/{shop}",  # nobody is there and nobody is asked
         "DHL_EXPRESS_BASE_URL": carriers["dhl_express"],
         "UPS_BASE_URL": carriers["ups"],

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-from integrations.bench import callbacks, carriers, classify, labels, landed_cost, papers, screening, taxes
+from integrations.bench import callbacks, carriers, classify, embedded, labels, landed_cost, papers, screening, taxes
 from integrations.bench.measure import Result
 from integrations.bench.server import Server, serving
 
@@ -32,6 +32,7 @@ OVER_HTTP: dict[str, OverHttp] = {
     "vtex_tax.new_carts": taxes.tax_service,
     "vtex_tax.p99": taxes.tax_service,
     "vtex_tax.new_carts_p99": taxes.tax_service,
+    "embedded.paint": embedded.page,
     "rate_callback.hung": callbacks.hung,
 }
 NAMES = (*ALONE, *OVER_HTTP)
