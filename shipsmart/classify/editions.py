@@ -1,7 +1,7 @@
 """Codes of older editions of the Harmonized System brought to HS 2022, from a table of what changed.
 
-`data/editions.csv` was written by us from general knowledge of the amendments of 2017 and 2022 and holds the goods that
-shops sell, not every change; confidence `estimate`. The binding tables are the WCO's correlation tables:
+`data/editions.csv` was written by us from general knowledge of the amendments of 2012, 2017 and 2022 and holds goods
+that shops sell, not every change; confidence `estimate`. The binding tables are the WCO's correlation tables:
 https://www.wcoomd.org/en/topics/nomenclature/instrument-and-tools/hs-nomenclature-2022-edition/correlation-tables-hs-2017-2022.aspx
 """
 
@@ -14,7 +14,8 @@ from pathlib import Path
 FILE = Path(__file__).parent / "data" / "editions.csv"
 CURRENT = "2022"
 # In force from, and until the next begins. 2028 is announced (WCO, 2026-01-21); its tables are not in the package.
-IN_FORCE = {"2012": date(2012, 1, 1), "2017": date(2017, 1, 1), "2022": date(2022, 1, 1), "2028": date(2028, 1, 1)}
+IN_FORCE = {edition: date(int(edition), 1, 1) for edition in ("2007", "2012", "2017", "2022", "2028")}
+OLDER = ("2017", "2012", "2007")
 
 
 class BadEditions(ValueError):
@@ -39,7 +40,7 @@ def edition_on(day: date) -> str:
     """Return the edition in force on a day; raises ValueError before the first one known."""
     known = [edition for edition, start in IN_FORCE.items() if start <= day]
     if not known:
-        raise ValueError(f"no edition of the Harmonized System before 2012 is known, and {day} is earlier")
+        raise ValueError(f"no edition of the Harmonized System before 2007 is known, and {day} is earlier")
     return known[-1]
 
 
@@ -50,10 +51,9 @@ def successors(hs_code: str, *, edition: str = "") -> Successors | None:
     of its goods: name the edition to be told.
     """
     rows = _rows()
-    for found in (edition,) if edition else ("2017", "2012"):
-        if known := rows.get((found, hs_code[:6])):
-            return known
-    return rows.get(("2017", hs_code[:6])) if edition == "2012" else None
+    # What an edition changed holds for the codes of every edition before it that kept them: 2007, 2012, 2017.
+    later = sorted(one for one in OLDER if one >= edition) if edition else OLDER
+    return next((known for one in later if (known := rows.get((one, hs_code[:6])))), None)
 
 
 @cache
