@@ -1,7 +1,7 @@
 """Make machine code of `shipsmart/core` with mypyc, for this Python; `make setup` and the Dockerfile run it.
 
 Needs mypyc and setuptools (`requirements-compile.lock`) and a C compiler. Without them the product runs all the same,
-with landed cost at half the speed; that is said and is no failure, unless `--strict` asks for it.
+with landed cost at half the speed; that is said once and is no failure, unless `--strict` asks for it.
 """
 
 import contextlib
@@ -21,8 +21,9 @@ from shipsmart import core  # noqa: E402 - the path comes first
 def main(arguments: list[str]) -> int:
     """Return the exit status: 0, or 1 under `--strict` when nothing could be made."""
     os.chdir(ROOT)  # mypyc names modules by their path from here
-    folder = core.machine_code()
-    if folder.is_dir():
+    folder, strict = core.machine_code(), "--strict" in arguments
+    failed = folder.with_suffix(".failed")  # what was said when it was tried; delete it to try again
+    if folder.is_dir() or (failed.exists() and not strict):
         return 0
     print("making machine code of shipsmart/core (once for each change of it)", file=sys.stderr)
     said = io.StringIO()
@@ -30,8 +31,11 @@ def main(arguments: list[str]) -> int:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             _make(folder)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a compiler lacks, the product runs without
-        print(f"{said.getvalue()[-2000:]}\n{error}\nno machine code: landed cost runs in plain Python", file=sys.stderr)
-        return int("--strict" in arguments)
+        text = f"{said.getvalue()[-2000:]}\n{error}\nno machine code: landed cost runs in plain Python"
+        print(text, file=sys.stderr)
+        failed.parent.mkdir(parents=True, exist_ok=True)
+        failed.write_text(text)
+        return int(strict)
     return 0
 
 
@@ -49,7 +53,7 @@ def _make(folder: Path) -> None:
         command.ensure_finalized()
         command.run()
         for old in folder.parent.iterdir():
-            if old != Path(work):
+            if old.is_dir() and old != Path(work):
                 shutil.rmtree(old)
         Path(work, "made").rename(folder)
 

@@ -88,4 +88,6 @@ def test_without_what_it_takes_the_set_up_goes_on_and_says_so(
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, "landed cost runs in plain Python" in done.stderr) == (status, True), done.stderr
     assert answered(tmp_path)[:2] == [False, True]
-    assert not list((tmp_path / "build" / "core").glob("*"))  # nothing half made is left
+    assert [left.suffix for left in (tmp_path / "build" / "core").iterdir()] == [".failed"]  # nothing half made
+    again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (again.returncode, "plain Python" in again.stderr) == (status, strict)  # said once, unless it is demanded
