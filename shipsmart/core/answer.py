@@ -92,10 +92,11 @@ def bare_answer(
     goods = sum((goods_value(line, request.currency) for line in request.lines), ZERO)
     totals = {"goods": goods, "freight": request.freight, "insurance": request.insurance, "customs_value": None}
     totals |= dict.fromkeys(KINDS.values(), ZERO if problem is None else None)
+    rounded = {key: None if part is None else round_to(part, money) for key, part in totals.items()}
     shown: dict[str, Any] = {"currency": request.currency}
-    shown |= {key: None if part is None else str(round_to(part, money)) for key, part in totals.items()}
-    landed = goods + request.freight + request.insurance
-    landed_cost = str(round_to(landed, money)) if problem is None else None
+    shown |= {key: None if part is None else str(part) for key, part in rounded.items()}
+    landed = sum([part for part in rounded.values() if part is not None], ZERO)
+    landed_cost = str(landed) if problem is None else None
     answer |= {"scheme": None, "charges": [], "local_totals": shown, "totals": {**shown, "landed_cost": landed_cost}}
     answer["alternatives"] = []
     answer["warnings"] = [] if warning is None else [_entry(warning[0], None, warning[1])]

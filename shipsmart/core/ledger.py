@@ -80,6 +80,8 @@ class Ledger:
         under one rule and rate is rounded once, then shared out so that the lines add up to it. Per column: see
         `_round_columns`.
         """
+        if not charges:
+            return  # none could be computed
         rounding, cart = self.rounding, self.cart
         step, mode = rounding.step or self.minor, rounding.mode
         by_line, plain, same = rounding.scope == "line", step in MINOR_UNITS, cart.same_currency
