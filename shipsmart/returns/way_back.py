@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from shipsmart.orders.models import Order, OrderLine
+from shipsmart.orders.models import OrderLine
 from shipsmart.ports import CustomsItem, DangerousGoods, Incoterm, LabelOrder, ParcelSpec, Party
 from shipsmart.returns.models import LabelPurchase, Return
 from shipsmart.shipments.goods import declared_prices
@@ -34,7 +34,7 @@ def label_order(purchase: LabelPurchase) -> LabelOrder:
         reference=purchase.reference,
         service=purchase.service,
         shipper=order.consignee,
-        consignee=_home(order),
+        consignee=home(purchase.returned),
         parcels=(ParcelSpec(PARCEL, purchase.weight_g, purchase.length_mm, purchase.width_mm, purchase.height_mm),),
         items=tuple(_item(line, units, order.currency) for line, units in goods(purchase.returned)),
         currency=order.currency,
@@ -48,9 +48,12 @@ def label_order(purchase: LabelPurchase) -> LabelOrder:
     )
 
 
-def _home(order: Order) -> Party:
-    """Return the merchant as consignee, with the tax ids of its own country only."""
-    party = order.merchant.party()
+def home(returned: Return) -> Party:
+    """Return the merchant as consignee, at the place the goods left from, with the tax ids of that country only."""
+    party = returned.order.merchant.party()
+    sent = outbound(returned)
+    if sent and sent.leaves_from:
+        party = replace(party, **sent.leaves_from)
     own = tuple(tax_id for tax_id in party.tax_ids if tax_id.type != "IOSS" and tax_id.country in ("", party.country))
     return replace(party, tax_ids=own)
 

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 import requests
+from django.contrib.auth import get_user_model
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
 from shipsmart.documents.models import Document
 from shipsmart.inbox.models import OutboundMessage
+from shipsmart.merchants.models import Member
 from shipsmart.orders.models import Order
 from shipsmart.orders.operations import take_in
 from shipsmart.ports import ParcelSpec
@@ -19,6 +22,7 @@ from shipsmart.quotes.operations import quote_checkout
 from shipsmart.rating.models import CarrierAccount
 from shipsmart.returns import buying
 from shipsmart.returns.models import LabelPurchase, Return, ReturnLine
+from shipsmart.shipments.models import Shipment
 
 pytestmark = pytest.mark.django_db
 BOX = ParcelSpec("1", 700, 300, 200, 150)
@@ -77,6 +81,23 @@ def test_a_label_is_bought_with_its_return_invoice(returned: Return, carriers: A
     assert "58.00" not in invoice  # one of the two comes back
     kinds = Document.objects.filter(subject__startswith="return:").values_list("kind", flat=True)
     assert set(kinds) == {"label", "return_invoice", "packing_list"}
+
+
+def test_goods_of_a_hub_go_back_there(returned: Return, carriers: Any, drained: Any, client: Any) -> None:
+    place = {"address1": "4 Mill Lane", "city": "Leeds", "postcode": "LS1 4AP", "country": "GB", "region": ""}
+    Shipment.objects.update(leaves_from=place)
+    owner = get_user_model().objects.create(username="rosa")
+    Member.objects.create(merchant=returned.merchant, user=owner, role=Member.Role.OWNER)
+    client.force_login(owner)
+    page = client.get(reverse("dashboard:return", args=[returned.pk])).content.decode()
+    assert "It goes back to where it left from: Leeds, United Kingdom." in page
+    purchase = ask(returned)
+    drained()
+    purchase.refresh_from_db()
+    assert (purchase.state, purchase.message) == ("bought", "")
+    (there,) = booked(carriers, purchase)
+    assert (there["origin"], there["destination"]) == ("DE", "GB")
+    assert "4 Mill Lane" in text_of("return_invoice")
 
 
 def test_two_clicks_buy_one_label(returned: Return, drained: Any) -> None:

@@ -32,6 +32,7 @@ class WayBackForm(forms.Form):
         self.fields["account"].queryset = accounts.filter(pk__in=sellers)
         self.fields["account"].label_from_instance = _named
         self.possible = bool(sellers)
+        self.home = way_back.home(returned)
 
     def parcel(self) -> ParcelSpec:
         told = self.cleaned_data
