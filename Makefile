@@ -7,7 +7,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-services check bench setup core model serve worker format
 
-setup: .venv/.ready core
+setup: .venv/.ready
+	@$(RUN) deploy/compile_core.py
 
 .venv/.ready: requirements-dev.lock requirements-uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit("ShipSmart needs Python 3.11 or newer; say which: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
@@ -20,9 +21,9 @@ setup: .venv/.ready core
 	fi >&2
 	@touch $@
 
-# Machine code of the arithmetic, for the sources as they stand; without a C compiler the sources are run.
+# Machine code of the arithmetic, which `setup` makes where it can; this one says what is wrong where it cannot.
 core: .venv/.ready
-	@$(RUN) deploy/compile_core.py
+	@$(RUN) deploy/compile_core.py --strict
 
 # The optional model of meaning (84 MB); then CLASSIFY_MODEL=installed.
 model: setup

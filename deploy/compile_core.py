@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     """Return the exit status: 0, or 1 under `--strict` when nothing could be made."""
     os.chdir(ROOT)  # mypyc names modules by their path from here
     folder, strict = core.machine_code(), "--strict" in arguments
-    failed = folder.with_suffix(".failed")  # what was said when it was tried; delete it to try again
+    failed = folder.with_suffix(".failed")  # what was said when it was tried; `make core` tries again
     if folder.is_dir() or (failed.exists() and not strict):
         return 0
     print("making machine code of shipsmart/core (once for each change of it)", file=sys.stderr)

@@ -104,7 +104,7 @@ def _rulebook() -> Finding:
     book = rulebook.current()
     now = timezone.now()
     newest = max((rates.day for rates in book.rate_sets(now)), default=None)
-    ways = "machine code" if core.COMPILED else "plain Python, at half the speed: `make setup` with a C compiler"
+    ways = "machine code" if core.COMPILED else "plain Python, at half the speed: a C compiler and `make core` mend it"
     said = f"version {book.version}, computed in {ways}; newest exchange rates of {newest}"
     if newest is not None and now.date() - newest > STALE_AFTER:
         said += f", {(now.date() - newest).days} days old: answers that convert are estimates; run feeds rates"
