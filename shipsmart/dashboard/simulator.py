@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from shipsmart.dashboard.templatetags.pages import country_name
 from shipsmart.merchants.models import Merchant
-from shipsmart.ports import CarrierQuote, ParcelSpec, Party
+from shipsmart.ports import CarrierEnquiry, CarrierQuote, ParcelSpec, Party
 from shipsmart.quotes import landed
 from shipsmart.quotes.operations import RESERVE_S, enquire, shippable
 from shipsmart.quotes.options import basket_of
@@ -114,15 +114,16 @@ def _simulation(snapshot: MerchantSnapshot, cart: CheckoutCart) -> Simulation:
         currency=cart.currency,
         boxes=tuple(Box(box.name, parcel) for box, parcel in zip(packed.boxes, packed.parcels, strict=True)),
         misfits=packed.misfits,
-        billed=tuple(_billed(rating.accounts, packed.parcels)),
+        billed=tuple(_billed(rating.accounts, enquiry)),
         messages=gathered.messages,
         rows=tuple(_rows(rating.rules, gathered.quotes, ruled)),
     )
 
 
-def _billed(accounts: Sequence[AccountSnapshot], parcels: Sequence[ParcelSpec]) -> Iterator[tuple[str, int]]:
+def _billed(accounts: Sequence[AccountSnapshot], enquiry: CarrierEnquiry) -> Iterator[tuple[str, int]]:
     for account in accounts:
-        yield account.name, billed_weight_g(parcels, divisor_of(account.carrier, account.settings))
+        if account.serves(enquiry.shipper.country):
+            yield account.name, billed_weight_g(enquiry.parcels, divisor_of(account.carrier, account.settings))
 
 
 def _rows(rules: Sequence[RateRule], quotes: Sequence[CarrierQuote], ruled: Ruled) -> Iterator[Row]:

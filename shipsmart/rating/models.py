@@ -9,7 +9,8 @@ from shipsmart.ports import CarrierAccountRef
 
 
 class CarrierAccount(models.Model):
-    """A merchant's account with a carrier (an integration's key); `services` limits what is offered (empty: all)."""
+    """A merchant's account with a carrier (an integration's key); `services` limits what is offered (empty: all),
+    `sender_countries` where the goods lie that it sends (empty: anywhere)."""
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="carrier_accounts")
     carrier = models.CharField(max_length=30)
@@ -18,6 +19,7 @@ class CarrierAccount(models.Model):
     credentials = EncryptedJSONField(default=dict)
     settings = models.JSONField(default=dict, blank=True)
     services = models.JSONField(default=list, blank=True)
+    sender_countries = models.JSONField(default=list, blank=True)
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -25,6 +27,10 @@ class CarrierAccount(models.Model):
 
     def __str__(self) -> str:
         return self.label or f"{self.carrier} {self.number}"
+
+    def serves(self, country: str) -> bool:
+        """Whether it sends goods that lie in this country."""
+        return not self.sender_countries or country in self.sender_countries
 
     def ref(self) -> CarrierAccountRef:
         return CarrierAccountRef(

@@ -60,6 +60,7 @@ def account_of(row: CarrierAccount) -> AccountSnapshot:
         credentials=dict(row.credentials),
         settings=dict(row.settings),
         services=tuple(row.services),
+        sender_countries=tuple(row.sender_countries),
     )
 
 

@@ -64,7 +64,7 @@ def gather(
     serves carriers that take values in one currency only; without it they are asked in the cart's and refuse it.
     """
     ends_at = time.monotonic() + deadline_s - MARGIN_S
-    asked = dict(cache_keys((account for account in accounts if provides(account.carrier, "quotes")), enquiry))
+    asked = _asked(accounts, enquiry)
     known = memory.find(list(asked))
     under_way = {
         key: _start(account, enquiry, key, ends_at, exchange) for key, account in asked.items() if key not in known
@@ -96,12 +96,19 @@ def ask_ahead(
     accounts: Sequence[AccountSnapshot], enquiry: CarrierEnquiry, *, within_s: float, exchange: Exchange
 ) -> None:
     """Begin to ask what `gather` will be asked for in a moment; it finds the questions under way, or the answers."""
-    asked = dict(cache_keys((account for account in accounts if provides(account.carrier, "quotes")), enquiry))
+    asked = _asked(accounts, enquiry)
     known = memory.find(list(asked))
     ends_at = time.monotonic() + within_s - MARGIN_S
     for key, account in asked.items():
         if key not in known:
             _start(account, enquiry, key, ends_at, exchange)
+
+
+def _asked(accounts: Sequence[AccountSnapshot], enquiry: CarrierEnquiry) -> dict[str, AccountSnapshot]:
+    """Return the accounts that name prices for goods lying there, by their key in memory."""
+    sender = enquiry.shipper.country
+    fit = (account for account in accounts if account.serves(sender) and provides(account.carrier, "quotes"))
+    return dict(cache_keys(fit, enquiry))
 
 
 def choose(quotes: Sequence[CarrierQuote], *, wanted: str | None) -> CarrierQuote:

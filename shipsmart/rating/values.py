@@ -14,7 +14,7 @@ from shipsmart.rating.rules import RateRule
 
 @dataclass(frozen=True)
 class AccountSnapshot:
-    """A carrier account; `services` limits what is offered (empty: all)."""
+    """A carrier account; `services` limits what is offered, `sender_countries` from where (empty: all)."""
 
     id: int
     carrier: str
@@ -23,6 +23,7 @@ class AccountSnapshot:
     credentials: Mapping[str, str] = field(repr=False, default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     services: tuple[str, ...] = ()
+    sender_countries: tuple[str, ...] = ()
 
     def ref(self) -> CarrierAccountRef:
         return CarrierAccountRef(
@@ -38,6 +39,10 @@ class AccountSnapshot:
     @property
     def name(self) -> str:
         return self.label or f"{self.carrier} {self.number}".strip()
+
+    def serves(self, country: str) -> bool:
+        """Whether it sends goods that lie in this country."""
+        return not self.sender_countries or country in self.sender_countries
 
     def offers(self, service: str) -> bool:
         return not self.services or service in self.services

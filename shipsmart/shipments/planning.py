@@ -51,9 +51,11 @@ def handle_plan(message: OutboundMessage) -> Effects:
     for share, hub in leaving:
         items = share.items(order.currency)
         packed = pack_into(boxes, items)
-        asked = {"sender": _sender(order, hub), "items": items, "parcels": packed.parcels}
-        chosen = _promised(share, accounts) or _choose(order, accounts, share, **asked)
-        planned.append(Planned(share, packed, chosen, _account(accounts, chosen) if chosen else None, hub))
+        sender = _sender(order, hub)
+        here = [account for account in accounts if account.serves(sender.country)]
+        asked = {"sender": sender, "items": items, "parcels": packed.parcels}
+        chosen = _promised(share, here) or _choose(order, here, share, **asked)
+        planned.append(Planned(share, packed, chosen, _account(here, chosen) if chosen else None, hub))
     return lambda: _plan(order, planned)
 
 

@@ -20,6 +20,7 @@ from shipsmart.quotes.senders import key_of, sender_of
 from shipsmart.quotes.snapshot import snapshot_for
 from shipsmart.quotes.splitting import parts_of, together
 from shipsmart.quotes.values import CheckoutAnswer, CheckoutCart, CheckoutLine, CheckoutOption
+from shipsmart.rating.models import CarrierAccount
 from shipsmart.shipments.models import Shipment
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,37 @@ def test_two_places_become_one_delivery_and_two_parcels(
     drained()
     planned = {(row.leaves_from or {}).get("city", "home") for row in Shipment.objects.filter(order=order)}
     assert planned == {"Amsterdam", "home"}, Order.objects.get().reason
+
+
+def test_each_place_has_carrier_accounts_of_its_own(
+    connection: Connection,
+    hub: Hub,
+    both: CheckoutCart,
+    carriers: Any,
+    store_order: Callable[..., StoreOrder],
+    drained: Callable[[], None],
+) -> None:
+    """Two accounts with one carrier: that of the place is asked, and the label is billed to it."""
+    first = CarrierAccount.objects.get()
+    there = CarrierAccount.objects.create(
+        merchant=connection.merchant, carrier=first.carrier, number="969999999", label="Dutch",
+        credentials=first.credentials, settings=first.settings, sender_countries=["NL"],
+    )  # fmt: skip
+    CarrierAccount.objects.filter(pk=first.pk).update(sender_countries=["NO"])
+    connection.merchant.touch()
+    answer = quote_checkout(connection, both)
+    answer.keep()
+    assert {row.price_source for row in Quote.objects.all()} <= {"live", "cache"}
+    lines = (
+        StoreOrderLine("l1", "1", "TEE", "Cotton T-shirt", 2, Decimal("29.00"), Decimal("5.80")),
+        StoreOrderLine("l2", "2", "TEA", "Herbal tea", 1, Decimal("14.00"), Decimal("1.40")),
+    )
+    option = answer.options[0]
+    paid = {"shipping_code": option.service_code, "shipping_paid": option.price, "quote_id": option.quote_id}
+    order = take_in(connection=connection, order=store_order(lines=lines, **paid))
+    drained()
+    bought = {(row.leaves_from or {}).get("city", ""): row.account_id for row in Shipment.objects.filter(order=order)}
+    assert bought == {"Amsterdam": there.pk, "": first.pk}
 
 
 def test_every_part_has_its_price_when_all_carriers_hang(

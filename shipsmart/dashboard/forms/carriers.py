@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shipsmart.dashboard.carrier_accounts import credentials_of, has_number
 from shipsmart.dashboard.carrier_settings import settings_of
-from shipsmart.dashboard.forms.base import TWICE, RowForm
+from shipsmart.dashboard.forms.base import TWICE, CountriesField, RowForm
 from shipsmart.rating.models import CarrierAccount
 
 
@@ -19,9 +19,15 @@ class CarrierForm(RowForm):
         help_text=_("The carrier's codes with blanks between them. Empty: all."),
     )
 
+    sender_countries = CountriesField(
+        label=_("Leaves from"),
+        required=False,
+        help_text=_("Countries where the goods lie that this account sends, for example US. Empty: all your places."),
+    )
+
     class Meta:
         model = CarrierAccount
-        fields: ClassVar = ["label", "number", "offered", "active"]
+        fields: ClassVar = ["label", "number", "offered", "sender_countries", "active"]
         error_messages = TWICE
         labels: ClassVar = {"label": _("Name"), "number": _("Account number"), "active": _("In use")}
 
