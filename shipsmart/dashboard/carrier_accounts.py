@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shipsmart.merchants.models import Merchant
+from shipsmart.core.errors import ExchangeRateMissing
 from shipsmart.ports import (
     CarrierEnquiry,
     CustomsItem,
@@ -24,6 +25,8 @@ from shipsmart.ports import (
     provider,
     provides,
 )
+from shipsmart.quotes import landed
+from shipsmart.rating.declared import enquiry_for
 from shipsmart.rating.models import CarrierAccount
 
 TIMEOUT_S = 8.0
@@ -96,8 +99,10 @@ def try_connection(account: CarrierAccount) -> Trial:
     started = time.monotonic()
     try:
         quotes = provider(account.carrier, "quotes").carrier_quotes(
-            account.ref(), _enquiry(account.merchant), timeout_s=TIMEOUT_S
+            account.ref(), _enquiry(account), timeout_s=TIMEOUT_S
         )
+    except ExchangeRateMissing as error:
+        return Trial(False, str(error))
     except IntegrationError as error:
         said = (
             _("The carrier refused: %(reason)s")
@@ -116,29 +121,43 @@ def try_connection(account: CarrierAccount) -> Trial:
     return Trial(True, text % {"n": len(quotes), "ms": took_ms})
 
 
-def _enquiry(merchant: Merchant) -> CarrierEnquiry:
-    """Return a harmless question: one kilogram of printed books to a public address abroad."""
+def _sender(account: CarrierAccount) -> Party:
+    """Return a place that the account sends from: the merchant's own address, else a hub."""
+    home = account.merchant.party()
+    hubs = [hub for hub in account.merchant.hubs.all() if account.serves(hub.country)]
+    return hubs[0].party(home) if hubs and not account.serves(home.country) else home
+
+
+def _consignee(account: CarrierAccount, sender: Party) -> Party:
+    """Return a public address abroad; the sender's own for a carrier whose prices are for one country."""
+    if getattr(manifests().get(account.carrier), "INLAND", False):
+        return sender
     abroad = {"name": "Test", "phone": "+33 1 00 00 00 00"}
-    if merchant.country == "GB":
-        consignee = Party(**abroad, address1="Place du Louvre 4", city="Paris", postcode="75001", country="FR")
-    else:
-        consignee = Party(**abroad, address1="Kingsway 1", city="London", postcode="WC2B 6AN", country="GB")
+    if sender.country == "GB":
+        return Party(**abroad, address1="Place du Louvre 4", city="Paris", postcode="75001", country="FR")
+    return Party(**abroad, address1="Kingsway 1", city="London", postcode="WC2B 6AN", country="GB")
+
+
+def _enquiry(account: CarrierAccount) -> CarrierEnquiry:
+    """Return a harmless question: one kilogram of printed books. Raises ExchangeRateMissing."""
+    sender = _sender(account)
     book = CustomsItem(
         sku="TEST",
         description="Printed book",
         hs_code="490199",
-        origin=merchant.country,
+        origin=sender.country,
         quantity=1,
         unit_price=Decimal(20),
         unit_weight_g=900,
     )
-    return CarrierEnquiry(
-        shipper=merchant.party(),
-        consignee=consignee,
+    asked = CarrierEnquiry(
+        shipper=sender,
+        consignee=_consignee(account, sender),
         parcels=(ParcelSpec("TEST", 1000, 300, 200, 100),),
         items=(book,),
-        currency=merchant.currency,
+        currency=account.merchant.currency,
         goods_value=Decimal(20),
         incoterm=Incoterm.DAP,
         ship_on=timezone.now().date() + timedelta(days=1),
     )
+    return enquiry_for(account.carrier, asked, partial(landed.convert, at=timezone.now()))

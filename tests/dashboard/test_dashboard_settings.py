@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from integrations.feeds.operations import Wishes, import_local_rates
 from shipsmart.dashboard.throttle import LIMIT
-from shipsmart.merchants.models import ApiKey, AuditEntry, Market, Member, Merchant, TaxRegistration
+from shipsmart.merchants.models import ApiKey, AuditEntry, Hub, Market, Member, Merchant, TaxRegistration
 from shipsmart.quotes import rulebook
 from shipsmart.rating.models import CarrierAccount, FeeRule, TableRate
 from tests.dashboard.conftest import PASSWORD
@@ -199,6 +199,31 @@ def test_a_carrier_that_does_not_answer_is_said_so(shop: Any, teammate: Client, 
     response = teammate.post(url("settings_carrier_test", shop.account.pk), headers={"HX-Request": "true"})
     assert response.status_code == 200
     assert not response.context["result"].worked
+
+
+@pytest.mark.parametrize(
+    ("carrier", "place"),
+    [
+        ("usps", {"country": "US", "postcode": "38118", "region": "TN"}),
+        ("correios", {"country": "BR", "postcode": "01304-001", "region": "SP"}),
+    ],
+)
+def test_an_account_of_a_hub_is_tried_from_there(
+    shop: Any, teammate: Client, settings: Any, carriers: dict[str, str], carrier: str, place: dict[str, str]
+) -> None:
+    """In the carrier's own currency, and inside the country where it has prices for that alone."""
+    setattr(settings, f"{carrier.upper()}_BASE_URL", carriers[carrier])
+    Hub.objects.create(merchant=shop.merchant, name="There", address1="1 Main St", city="There", **place)
+    account = CarrierAccount.objects.create(
+        merchant=shop.merchant,
+        carrier=carrier,
+        number="0067599079",
+        credentials={"client_id": "c", "client_secret": "s", "user": "u", "access_code": "a"},
+        settings={"crid": "1", "mid": "2"} if carrier == "usps" else {},
+        sender_countries=[place["country"]],
+    )
+    result = teammate.post(url("settings_carrier_test", account.pk), headers={"HX-Request": "true"}).context["result"]
+    assert (result.worked, "It works" in result.message) == (True, True), result.message
 
 
 def test_nobody_is_asked_for_a_shop_address(shop: Any, owner: Client, settings: Any) -> None:

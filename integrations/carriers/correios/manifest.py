@@ -10,5 +10,6 @@ KIND = "carrier"
 _ADAPTER = "integrations.carriers.correios.adapter.adapter"
 PROVIDES = dict.fromkeys(("quotes", "labels", "void", "tracking"), _ADAPTER)
 DECLARES_IN = "BRL"
+INLAND = True
 CREDENTIALS = ("user", "access_code")
 SETTINGS = ("services", "tracking_per_minute", "volumetric_divisor")
