@@ -38,6 +38,7 @@ class Quote(models.Model):
     carrier = models.CharField(max_length=30)
     carrier_service = models.CharField(max_length=40)
     carrier_service_name = models.CharField("the service as the carrier calls it", max_length=120, blank=True)
+    account_number = models.CharField("the carrier account that named the price", max_length=40, blank=True)
     freight = models.DecimalField(max_digits=14, decimal_places=3)
     charges = models.DecimalField("duty, import tax and fees", max_digits=14, decimal_places=3)
     price = models.DecimalField("what the shopper was shown for delivery", max_digits=14, decimal_places=3)

@@ -138,7 +138,7 @@ def _answer(connection: Connection, asking: Asking) -> CheckoutAnswer:
     basket = asking.basket
     priced = under_rules(basket, asking.enquiry, asking.gathered)
     country = basket.cart.ship_to.country
-    made = sorted(offers(basket, priced.quotes), key=lambda o: (o.option.price, o.option.service_code))
+    made = offers(basket, priced.quotes)
     if not made:
         raise NothingToOffer(
             f"no delivery to {country!r}: no carrier answered and no row of the price list covers it; "

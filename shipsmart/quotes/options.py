@@ -61,6 +61,7 @@ class Offer:
             "carrier": self.quote.carrier,
             "carrier_service": self.quote.service,
             "carrier_service_name": self.quote.service_name[:120],
+            "account_number": self.quote.account_number,
             "freight": option.freight,
             "charges": option.charges,
             "price": option.price,
@@ -219,7 +220,11 @@ def _words_totals(answer: Mapping[str, Any]) -> dict[str, Decimal]:
 
 
 def offers(basket: Basket, found: Sequence[CarrierQuote]) -> list[Offer]:
-    """Return every service under every term of the market; one that cannot be priced is logged and left out."""
+    """Return every service once under every term of the market, cheapest first.
+
+    Of a service that two accounts price, or that DDP and DAP both come down to, the cheapest stays. One that cannot be
+    priced is logged and left out.
+    """
     terms = basket.snapshot.market(basket.cart.ship_to.country)
     made = []
     for quote in found:
@@ -228,4 +233,8 @@ def offers(basket: Basket, found: Sequence[CarrierQuote]) -> list[Offer]:
                 made.append(offer(basket, quote, incoterm))
             except ShipSmartError as error:
                 log.warning("no option from %s %s: %s", quote.carrier, quote.service, error)
-    return made
+    made.sort(key=lambda o: (o.option.price, o.option.service_code))
+    cheapest: dict[str, Offer] = {}
+    for one in made:
+        cheapest.setdefault(one.option.service_code, one)
+    return list(cheapest.values())

@@ -88,6 +88,7 @@ def _promised(share: Share, accounts: Sequence[CarrierAccount]) -> CarrierQuote 
         service_name=quote.carrier_service_name,
         price=quote.freight,
         currency=quote.currency,
+        account_number=quote.account_number,
     )
     return service if _account(accounts, service) else None
 
