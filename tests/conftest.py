@@ -21,11 +21,12 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
+from shipsmart.catalog.models import Product
 from shipsmart.catalog.operations import import_variants
 from shipsmart.inbox import operations
 from shipsmart.inbox.leases import LeasedWork
 from shipsmart.inbox.models import OutboundMessage
-from shipsmart.merchants.models import Connection, Merchant, TaxRegistration
+from shipsmart.merchants.models import Connection, Hub, Merchant, TaxRegistration
 from shipsmart.ports import Party, StoreOrder, StoreOrderLine, StoreVariant
 from shipsmart.quotes import snapshot
 from shipsmart.quotes.values import CheckoutCart, CheckoutLine
@@ -203,6 +204,17 @@ def cart() -> CheckoutCart:
     """Two T-shirts for Berlin."""
     line = CheckoutLine(variant_id="1", quantity=2, unit_price=Decimal("29.00"))
     return CheckoutCart(ship_to=BERLIN, lines=(line,), currency="EUR", at=timezone.now(), locale="de")
+
+
+@pytest.fixture
+def hub(connection: Connection) -> Hub:
+    """What is tagged “EU stock” lies in Amsterdam: the T-shirt."""
+    place = {"address1": "Damrak 1", "city": "Amsterdam", "postcode": "1012 LG", "country": "NL"}
+    made = Hub.objects.create(merchant=connection.merchant, name="Amsterdam", tags=["EU stock"], **place)
+    Product.objects.filter(variants__external_id="1").update(tags=["eu stock", "summer"])
+    connection.merchant.touch()
+    connection.merchant.refresh_from_db()
+    return made
 
 
 @pytest.fixture

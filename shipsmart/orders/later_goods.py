@@ -5,6 +5,7 @@ They travel on their own. What was collected at the checkout was collected for o
 
 from collections.abc import Sequence
 
+from shipsmart.orders.hubs import by_hub
 from shipsmart.orders.lines import add_lines
 from shipsmart.orders.models import Consignment, Order
 from shipsmart.ports import Incoterm, StoreOrder, StoreOrderLine
@@ -27,8 +28,7 @@ def add_goods(order: Order, incoming: StoreOrder) -> str:
         return ""
     number = _kept_together(order)
     add_lines(order, new)
-    goods = [[0, line.external_id, line.quantity] for line in new]
-    Consignment.objects.create(order=order, number=number + 1, quote=None, incoterm=Incoterm.DAP, goods=goods)
+    by_hub(order, new, incoterm=Incoterm.DAP, after=number)
     text = f"added in the store after a label was bought, by an exchange or an edit: {_said(new)}"
     order.note("goods_added", f"Goods were {text}"[:500], lines=[line.external_id for line in new])
     return (

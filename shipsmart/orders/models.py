@@ -168,7 +168,8 @@ class Consignment(models.Model):
     """Goods of an order that were priced on their own, and so travel on their own: under one quote, on one waybill.
 
     `goods`: [line number of the quote, external id of the order line, units] each. Without a quote nothing of ours
-    explains what was paid for these goods; a person let them go on.
+    explains what was paid for these goods; `sender` is then the key of the hub they lie at, empty for the merchant's
+    own address.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="consignments")
@@ -177,6 +178,7 @@ class Consignment(models.Model):
     incoterm = models.CharField(max_length=3, choices=INCOTERMS)
     collected = models.JSONField(null=True, blank=True)
     goods = models.JSONField(default=list)
+    sender = models.CharField("the hub they lie at, where no quote says it", max_length=24, blank=True)
 
     class Meta:
         ordering: ClassVar = ["number"]

@@ -13,6 +13,7 @@ from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import Money
 from shipsmart.inbox import operations as inbox
 from shipsmart.merchants.models import AuditEntry, Connection
+from shipsmart.orders.hubs import send_apart
 from shipsmart.orders.later_goods import add_goods, labelled_lines
 from shipsmart.orders.lines import refresh_lines, write_lines
 from shipsmart.orders.models import Consignment, Order, OrderEvent
@@ -84,6 +85,7 @@ def _create(connection: Connection, incoming: StoreOrder, matched: Match) -> Ord
     )
     write_lines(order, incoming)
     _write_consignments(order, matched)
+    send_apart(order, incoming)
     order.note(
         "received",
         f"Order {order.number} came in from {title_of(connection.storefront)}",
@@ -232,6 +234,7 @@ def _edit(order: Order, incoming: StoreOrder) -> None:
         )
     order.lines.all().delete()
     write_lines(order, incoming)
+    send_apart(order, incoming)
     order.note("edited", "Goods were changed in the store", actor=title_of(order.channel))
     if order.collected:
         _stand_still(

@@ -9,7 +9,7 @@ from shipsmart.catalog.models import Variant
 from shipsmart.classify.national import authority
 from shipsmart.core.codes import SCHEMES, customs_union
 from shipsmart.merchants.models import Merchant
-from shipsmart.ports import CustomsItem, DangerousGoods, Incoterm, Party
+from shipsmart.ports import CustomsItem, DangerousGoods, Incoterm, Party, StoreOrderLine
 from shipsmart.quotes.embargo import EMBARGOED
 from shipsmart.quotes.senders import key_of
 from shipsmart.quotes.values import CheckoutLine
@@ -151,8 +151,8 @@ def _facts(variant: Variant) -> VariantFacts:
     )
 
 
-def known_facts(snapshot: MerchantSnapshot, line: CheckoutLine) -> VariantFacts:
-    """Return what the catalogue knows of a cart line; a store may know the SKU only."""
+def known_facts(snapshot: MerchantSnapshot, line: CheckoutLine | StoreOrderLine) -> VariantFacts:
+    """Return what the catalogue knows of a line of a cart or an order; a store may know the SKU only."""
     return snapshot.variants.get(line.variant_id) or snapshot.by_sku.get(line.sku, _UNKNOWN)
 
 

@@ -5,17 +5,18 @@ a consignment with customs of its own, kept as a quote of its own; fixed fees an
 """
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 from typing import Any
 
 from shipsmart.core.money import allocate, minor_unit
-from shipsmart.ports import Incoterm
+from shipsmart.merchants.models import Merchant
+from shipsmart.ports import Incoterm, StoreOrderLine
 from shipsmart.quotes import wording
 from shipsmart.quotes.breakdown import CHARGE_KEYS, SHOWN
-from shipsmart.quotes.snapshot import MerchantSnapshot, known_facts
+from shipsmart.quotes.snapshot import MerchantSnapshot, known_facts, snapshot_for
 from shipsmart.quotes.values import CheckoutAnswer, CheckoutCart, CheckoutLine, CheckoutOption
 
 WORST_FIRST = ("not_computable", "estimate", "complete")
@@ -36,8 +37,20 @@ def parts_of(snapshot: MerchantSnapshot, cart: CheckoutCart) -> tuple[CheckoutCa
     return tuple(_parts(snapshot, cart, travelling))
 
 
-def _hub(snapshot: MerchantSnapshot, line: CheckoutLine) -> str:
+def places_of(merchant: Merchant, lines: Iterable[StoreOrderLine]) -> dict[str, list[StoreOrderLine]]:
+    """Return the lines of an order that travel by where they lie, as tags tell: key of the hub, "" for home."""
+    snapshot = snapshot_for(merchant)
+    lying: dict[str, list[StoreOrderLine]] = {}
+    for line in lines:
+        if line.requires_shipping and line.quantity:
+            lying.setdefault(_hub(snapshot, line), []).append(line)
+    return lying
+
+
+def _hub(snapshot: MerchantSnapshot, line: CheckoutLine | StoreOrderLine) -> str:
     """Return the key of the hub that one of the product's tags names, "" for the merchant's own address."""
+    if not snapshot.hub_of_tag:
+        return ""
     tags = (tag.casefold() for tag in known_facts(snapshot, line).tags)
     return next((snapshot.hub_of_tag[tag] for tag in tags if tag in snapshot.hub_of_tag), "")
 

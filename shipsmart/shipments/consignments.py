@@ -24,6 +24,13 @@ class Share:
     incoterm: Incoterm
     quote: Quote | None
 
+    @property
+    def sender(self) -> str:
+        """The key of the place they leave from; "" for the merchant's own address."""
+        if self.quote:
+            return self.quote.sender
+        return self.consignment.sender if self.consignment else ""
+
     def items(self, currency: str) -> tuple[CustomsItem, ...]:
         """Return the goods as customs items, at the price paid after discounts."""
         prices = declared_prices([line for line, _ in self.goods], currency)
@@ -61,19 +68,22 @@ class UnknownSender(ShipSmartError):
     code = "unknown_sender"
 
 
-def hub_of(order: Order, quote: Quote | None) -> Hub | None:
-    """Return the hub that a quote was priced from; raises UnknownSender when the merchant has none there."""
-    if quote is None or not quote.sender:
+def hub_of(order: Order, share: Share) -> Hub | None:
+    """Return the hub that the goods leave from: the one their quote was priced from, else the one they lie at.
+
+    Raises UnknownSender when the merchant has none there.
+    """
+    sender = share.sender
+    if not sender:
         return None
     hubs = {key_of(hub.country, hub.postcode): hub for hub in order.merchant.hubs.all()}
-    if quote.sender not in hubs:
-        place = quote.sender.replace(":", " ").strip()
+    if sender not in hubs:
+        place = sender.replace(":", " ").strip()
+        why = f"the checkout priced these goods from {place}" if share.quote else f"these goods lay at {place}"
         raise UnknownSender(
-            f"the checkout priced these goods from {place}, which is no place of yours: add it under Settings, Hubs, "
-            "then release the order",
-            sender=quote.sender,
+            f"{why}, which is no place of yours: add it under Settings, Hubs, then release the order", sender=sender
         )
-    return hubs[quote.sender]
+    return hubs[sender]
 
 
 def shares_of(order: Order) -> list[Share]:

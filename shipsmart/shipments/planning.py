@@ -45,7 +45,7 @@ def handle_plan(message: OutboundMessage) -> Effects:
     boxes = boxes_of(order.merchant)
     planned = []
     try:
-        leaving = [(share, hub_of(order, share.quote)) for share in shares_of(order)]
+        leaving = [(share, hub_of(order, share)) for share in shares_of(order)]
     except UnknownSender as error:
         return partial(_wait_for_hub, order.pk, str(error))
     for share, hub in leaving:

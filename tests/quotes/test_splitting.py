@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import requests
 
-from shipsmart.catalog.models import Product
 from shipsmart.merchants.models import Connection, Hub
 from shipsmart.orders.models import Order
 from shipsmart.orders.operations import take_in
@@ -25,17 +24,6 @@ from shipsmart.shipments.models import Shipment
 
 pytestmark = pytest.mark.django_db
 TEA = CheckoutLine(variant_id="2", quantity=1, unit_price=Decimal("14.00"), sku="TEA")
-
-
-@pytest.fixture
-def hub(connection: Connection) -> Hub:
-    """What is tagged “EU stock” lies in Amsterdam: the T-shirt."""
-    place = {"address1": "Damrak 1", "city": "Amsterdam", "postcode": "1012 LG", "country": "NL"}
-    made = Hub.objects.create(merchant=connection.merchant, name="Amsterdam", tags=["EU stock"], **place)
-    Product.objects.filter(variants__external_id="1").update(tags=["eu stock", "summer"])
-    connection.merchant.touch()
-    connection.merchant.refresh_from_db()
-    return made
 
 
 @pytest.fixture
