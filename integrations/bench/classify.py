@@ -8,6 +8,7 @@ from functools import cache, partial
 from integrations.bench.classify_quality import Quality, abstention, kept_aside, labelled, measure, wilson
 from integrations.bench.measure import Result, median_of, short
 from shipsmart.catalog.engines import INSTALLED, NoModel, with_meaning
+from shipsmart.catalog.management.commands.classify import AT_ONCE
 from shipsmart.classify import Engine, engine
 
 SHARES = (
@@ -33,8 +34,8 @@ def batch(loaded: Callable[[], Engine], name: str) -> list[Result]:
 
     def once() -> float:
         started = time.perf_counter()
-        for item in items:
-            ready.classify(item)
+        for start in range(0, len(items), AT_ONCE):
+            ready.classify_all(items[start : start + AT_ONCE])
         return len(items) / (time.perf_counter() - started)
 
     return [Result(name, median_of(once), "products/s", setup=f"{len(items)} products, one process")]

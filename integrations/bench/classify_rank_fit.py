@@ -40,7 +40,7 @@ class Case:
 def cases(loaded: Engine, labelled: Sequence[Labelled]) -> list[Case]:
     made = []
     for product in labelled:
-        pool = loaded.gather(product.item)[1].pool
+        pool = loaded.gather(product.item, *loaded.near([product.item]))[1].pool
         signs = np.array([pool[code].values() for code in pool]).reshape(len(pool), len(SIGNS))
         made.append(Case(list(pool), signs, product.hs_code))
     return made

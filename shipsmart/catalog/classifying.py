@@ -54,7 +54,8 @@ def handle(message: OutboundMessage) -> inbox.Effects | inbox.Again | None:
     if not page:
         return None
     memory, engine = memory_of(merchant), classifier()
-    answered = [(variant, item := item_of(variant), engine.classify(item, memory=memory)) for variant in page[:PAGE]]
+    items = [item_of(variant) for variant in page[:PAGE]]
+    answered = list(zip(page, items, engine.classify_all(items, memory=memory), strict=False))
 
     def effects() -> None:
         store(answered)

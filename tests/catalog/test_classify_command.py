@@ -68,6 +68,40 @@ def test_a_line_beyond_two_megabytes_is_refused_and_the_next_is_read() -> None:
     assert "cut the description" in found[0]["error"]["message"]
 
 
+class Pipe(io.BytesIO):
+    """Gives what somebody wrote piece by piece, and counts the reads."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        super().__init__()
+        self.pieces, self.reads = list(pieces), 0
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        self.reads += 1
+        return self.pieces.pop(0) if self.pieces else b""
+
+
+def test_a_line_is_answered_before_the_next_is_written() -> None:
+    pipe = Pipe(b'{"id": 1, "title": "mug"}\n', b'{"id": 2, "title": "mug"}\n')
+    found = answers(pipe)
+    assert (next(found)["id"], pipe.reads) == (1, 1)
+    assert (next(found)["id"], pipe.reads) == (2, 2)
+    assert list(found) == []
+
+
+def test_lines_cut_anywhere_are_put_together() -> None:
+    whole = '{"id": 1, "title": "Caneca de cerâmica"}\n\n{"id": 2, "title": "açaí em pó"}'.encode()
+    expected = list(answers(io.BytesIO(whole)))
+    assert [line["id"] for line in expected] == [1, 2]
+    for place in range(1, len(whole)):
+        assert list(answers(Pipe(whole[:place], whole[place:]))) == expected
+
+
+def test_too_long_a_line_is_refused_once_however_it_comes() -> None:
+    pieces = [b"x" * (MAX_LINE // 2)] * 5
+    found = list(answers(Pipe(*pieces, b'x\n{"id": 2, "ti', b'tle": "mug"}\n', b"y" * (MAX_LINE + 1))))
+    assert [(line["id"], "error" in line) for line in found] == [(None, True), (2, False), (None, True)]
+
+
 def test_a_history_brings_decided_codes_first(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
     path.write_text('{"title": "Tote Lisboa", "hs_code": "6307.90", "by": "anna"}\n\n')

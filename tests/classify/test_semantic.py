@@ -142,7 +142,7 @@ def test_many_texts_at_once_are_the_texts_one_by_one(folder: Path) -> None:
 
 def test_the_index_finds_the_same_text_first_and_is_read_again(folder: Path) -> None:
     found = load(folder, kinds=KINDS, lines=LINES)
-    near = found.search("Leather wallet")
+    (near,) = found.search(["Leather wallet"])
     kind, likeness, words = near.kinds[0]
     assert (kind.name, words) == ("leather wallet", "leather wallet")
     assert {code for code, _, _ in near.lines} <= {"691200", "420221"}
@@ -150,15 +150,15 @@ def test_the_index_finds_the_same_text_first_and_is_read_again(folder: Path) -> 
     kept = list(folder.glob("index-*.npz"))
     assert len(kept) == 1
     stamp = kept[0].stat().st_mtime_ns
-    assert load(folder, kinds=KINDS, lines=LINES).search("Leather wallet").kinds[0][0].name == "leather wallet"
+    assert load(folder, kinds=KINDS, lines=LINES).search(["Leather wallet"])[0].kinds[0][0].name == "leather wallet"
     assert kept[0].stat().st_mtime_ns == stamp
     kept[0].write_bytes(b"damaged")
-    assert load(folder, kinds=KINDS, lines=LINES).search("Leather wallet").kinds[0][0].name == "leather wallet"
+    assert load(folder, kinds=KINDS, lines=LINES).search(["Leather wallet"])[0].kinds[0][0].name == "leather wallet"
 
 
 def test_what_has_no_known_piece_is_near_to_nothing(folder: Path) -> None:
     found = load(folder, kinds=KINDS, lines=LINES)
-    assert [found.search(text) for text in ("", "🎉", "zebra", "\x00")] == [Near()] * 4
+    assert found.search(["", "🎉", "zebra", "\x00"]) == [Near()] * 4
 
 
 @pytest.mark.parametrize(
@@ -197,3 +197,11 @@ def test_both_modes_keep_the_same_contract(folder: Path, title: str) -> None:
 def test_meaning_is_named_among_the_reasons(folder: Path) -> None:
     answer = Engine(semantic=load(folder, kinds=KINDS, lines=LINES)).classify(Item("leather wallet"))
     assert any("near in meaning to “leather wallet”" in why for c in answer.candidates for why in c.why)
+
+
+def test_many_together_are_answered_as_one_by_one(folder: Path) -> None:
+    engine = Engine(semantic=load(folder, kinds=KINDS, lines=LINES))
+    items = [Item(title) for title in ("leather wallet", "", "Ceramic coffee mug", "🎉", "zebra mug " * 50, "wallet")]
+    together, alone = engine.classify_all(items), [engine.classify(item) for item in items]
+    assert [(a.candidates, a.decision) for a in together] == [(a.candidates, a.decision) for a in alone]
+    assert engine.classify_all([]) == []

@@ -38,11 +38,16 @@ class Index(Generic[T]):
     def __init__(self, entries: Sequence[Entry[T]], vectors: Any) -> None:
         self._entries, self._vectors = entries, vectors
 
-    def nearest(self, vector: Any, *, most: int) -> Iterator[tuple[T, float, str]]:
-        """Yield at most that many targets, each once, with likeness and text."""
-        likeness = self._vectors @ vector
+    def likeness(self, vectors: Any) -> Any:
+        """Return how like each text is to each of the vectors, a row for a vector."""
+        return vectors @ self._vectors.T
+
+    def nearest(self, likeness: Any, *, most: int) -> Iterator[tuple[T, float, str]]:
+        """Yield at most that many targets, each once, with likeness and text; `likeness`: a row of `likeness()`."""
+        looked_at = np.argpartition(-likeness, LOOKED_AT)[:LOOKED_AT] if len(likeness) > LOOKED_AT else slice(None)
+        numbers = np.arange(len(likeness))[looked_at]
         seen: set[T] = set()
-        for number in np.argsort(-likeness)[:LOOKED_AT]:
+        for number in sorted(numbers, key=lambda n: (-likeness[n], n)):
             text, target = self._entries[number]
             if likeness[number] < LEAST or len(seen) == most:
                 return
@@ -57,12 +62,18 @@ class Nearest:
     def __init__(self, model: MiniLM, kinds: Index[Kind], lines: Index[str]) -> None:
         self._model, self._kinds, self._lines = model, kinds, lines
 
-    def search(self, text: str) -> Near:
-        """Return what is near; nothing for a text without a known word."""
-        if not text.strip() or not self._model.knows(text):
-            return Near()
-        vector = self._model.encode(text)
-        return Near([*self._kinds.nearest(vector, most=MOST_KINDS)], [*self._lines.nearest(vector, most=MOST_LINES)])
+    def search(self, texts: Sequence[str]) -> list[Near]:
+        """Return what is near each of the texts; nothing for one without a known word."""
+        known = [number for number, text in enumerate(texts) if text.strip() and self._model.knows(text)]
+        found = [Near() for _ in texts]
+        if known:
+            vectors = self._model.encode_all([texts[number] for number in known])
+            likes = zip(known, self._kinds.likeness(vectors), self._lines.likeness(vectors), strict=True)
+            for number, kinds, lines in likes:
+                found[number] = Near(
+                    [*self._kinds.nearest(kinds, most=MOST_KINDS)], [*self._lines.nearest(lines, most=MOST_LINES)]
+                )
+        return found
 
 
 def names() -> Iterator[Entry[Kind]]:
