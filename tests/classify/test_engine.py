@@ -29,6 +29,32 @@ def test_material_construction_and_wearer_decide_the_code(item: Item, hs_code: s
     assert first(classify(item)) == hs_code
 
 
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("Bicycle chain", "7315"),
+        ("Luggage tag", "3926"),
+        ("Ring light", "9405"),
+        ("TV", "8528"),
+        ("Charging cable", "8544"),
+        ("Laptop battery", "8507"),
+        ("Watch movement", "9108"),
+        ("Oxygen sensor", "9027"),
+        ("Capa de volante", "8708"),
+        ("Luva cirúrgica", "4015"),
+        ("Percha de madera", "4421"),
+        ("Cabezal de impresión", "8443"),
+    ],
+)
+def test_a_compound_is_what_its_last_noun_says(title: str, heading: str) -> None:
+    assert first(classify(Item(title)))[:4] == heading
+
+
+def test_goods_for_pets_are_not_of_pet() -> None:
+    toy = classify(Item("Dog toy rope", category="Pet Products"))
+    assert not any("rule: plastic" in why for why in toy.candidates[0].why)
+
+
 def test_the_reasons_name_the_words_the_rule_and_the_heading() -> None:
     best = classify(Item("Camiseta de algodão", category="Moda > Camisetas")).candidates[0]
     assert best.why[0].startswith("“camiseta” in the title and category, our dictionary clothing.csv:2; rule: cotton")
