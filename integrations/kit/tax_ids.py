@@ -10,7 +10,9 @@ SAID_IN_WORDS = {"PRC": "Programa Remessa Conforme"}
 PREFIXED = frozenset({"EORI", "VAT", "REX"})
 NATIONAL = {
     "CNPJ": "BR", "CPF": "BR", "EIN": "US", "SSN": "US", "VOEC": "NO", "ARN": "AU", "ABN": "AU", "IRD": "NZ",
-    "BN": "CA",
+    "BN": "CA", "PCCC": "KR", "RFC": "MX", "CURP": "MX", "RUT": "CL", "TCKN": "TR", "VKN": "TR", "PAN": "IN",
+    "GSTIN": "IN", "IEC": "IN", "UID": "CH", "EZWAY": "TW", "RESIDENT_ID": "CN", "CODICE_FISCALE": "IT", "DNI": "ES",
+    "NIE": "ES",
 }  # fmt: skip
 # VAT numbers begin with the language code there, not the ISO code: Directive 2006/112/EC, Article 215.
 PREFIX_COUNTRY = {"EL": "GR", "XI": "GB"}

@@ -10,6 +10,10 @@ REGISTRATION_TYPES = {
     "VAT": "VAT", "EORI": "EOR", "IOSS": "SDT", "VOEC": "SDT", "ARN": "SDT", "GST": "GST", "EIN": "EIN", "SSN": "SSN",
     "CNPJ": "CNP", "CPF": "CNP", "IE": "IE", "REX": "RGP", "DUNS": "DUN", "FTZ": "FTZ", "MID": "MID", "DAN": "DAN",
     "TAN": "TAN", "PASSPORT": "PAS", "NATIONAL_ID": "NID",
+    # A person's or firm's number for customs (CIC), an identity card's (NID), a tax number of another country (FTN).
+    "PCCC": "CIC", "IEC": "CIC", "EZWAY": "CIC", "KYC": "NID", "TCKN": "NID", "CURP": "NID", "DNI": "NID", "NIE": "NID",
+    "RESIDENT_ID": "NID", "RFC": "FED", "RUT": "FTN", "VKN": "FTN", "PAN": "FTN", "NIF": "FTN", "CODICE_FISCALE": "FTN",
+    "ABN": "FTN", "BN": "FTN", "IRD": "GST", "GSTIN": "GST", "UID": "VAT",
 }  # fmt: skip
 
 EXPORT_REASONS = {

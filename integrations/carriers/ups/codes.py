@@ -43,11 +43,17 @@ OTHER_PURPOSE = "01"
 # Tax id type → IDNumberTypeCode, by who holds it. UPS takes only 0005, 1002 and 1005 from a consignee.
 CONSIGNOR_ID_TYPES = {
     "EORI": "0002", "VAT": "0001", "EIN": "0001", "GST": "0001", "CNPJ": "0001", "CPF": "0005", "REX": "1001",
-    "SSN": "0005", "ABN": "0001", "BN": "0001", "IE": "0001",
+    "SSN": "0005", "ABN": "0001", "BN": "0001", "IE": "0001", "UID": "0001", "RFC": "0001", "RUT": "0001",
+    "VKN": "0001", "PAN": "0001", "GSTIN": "0001", "IEC": "0001", "NIF": "0001", "CODICE_FISCALE": "0005",
+    "TCKN": "1003", "CURP": "1003", "DNI": "1003", "NIE": "1003", "RESIDENT_ID": "1003", "NATIONAL_ID": "1003",
+    "KYC": "1003", "PCCC": "1005", "EZWAY": "1005", "PASSPORT": "1004",
 }  # fmt: skip
 CONSIGNEE_ID_TYPES = {
     "EORI": "1002", "VAT": "1002", "EIN": "1002", "GST": "1002", "CNPJ": "1002", "CPF": "0005", "SSN": "0005",
-    "ABN": "1002", "BN": "1002", "IE": "1002", "NATIONAL_ID": "1005", "PASSPORT": "1005",
+    "ABN": "1002", "BN": "1002", "IE": "1002", "NATIONAL_ID": "1005", "PASSPORT": "1005", "UID": "1002",
+    "VKN": "1002", "GSTIN": "1002", "IEC": "1002", "IRD": "1002", "RFC": "0005", "RUT": "0005", "PAN": "0005",
+    "NIF": "0005", "CODICE_FISCALE": "0005", "PCCC": "1005", "TCKN": "1005", "CURP": "1005", "KYC": "1005",
+    "DNI": "1005", "NIE": "1005", "EZWAY": "1005", "RESIDENT_ID": "1005",
 }  # fmt: skip
 CONSIGNOR_ROLE, CONSIGNEE_ROLE = "20", "30"
 EXPORTER_ADDRESS, CONSIGNEE_ADDRESS, IMPORTER_ADDRESS = "06", "18", "05"

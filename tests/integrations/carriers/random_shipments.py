@@ -23,7 +23,15 @@ CONSIGNEES = (
     to("FR", name="Élodie d'Arc", address1="12 rue de la Paix", city="Lyon", postcode="69002", phone="+33472123456"),
     to("CH", city="Zürich", postcode="8001", phone="+41443211234"),
     to("MX", name="José Peña", address1="Calle Ocho 8", city="Monterrey", region="NL", postcode="64000",
-       phone="+528112345678"),
+       phone="+528112345678", tax_ids=(TaxId("RFC", "PEPJ800101AB1"),)),
+    to("KR", city="Seoul", region="Seoul", postcode="04524", phone="+82212345678",
+       tax_ids=(TaxId("PCCC", "P123456789012", "KR"),)),
+    to("CL", city="Santiago", region="RM", postcode="8320000", phone="+56221234567",
+       tax_ids=(TaxId("RUT", "76086428-5"),)),
+    to("TR", city="Ankara", postcode="06420", phone="+903121234567", tax_ids=(TaxId("TCKN", "10000000146"),)),
+    to("IN", city="Mumbai", region="MH", postcode="400001", phone="+912212345678",
+       tax_ids=(TaxId("PAN", "ABCDE1234F"),)),
+    to("ES", city="Madrid", postcode="28001", phone="+34911234567", tax_ids=(TaxId("NIF", "12345678Z", "ES"),)),
 )  # fmt: skip
 WORDS = (
     "cotton", "knitted", "women's", "hand-thrown", "stoneware", "for coffee", "dyed with plant colours", "size M",
