@@ -219,11 +219,16 @@ def _words_totals(answer: Mapping[str, Any]) -> dict[str, Decimal]:
     }
 
 
+def nothing_due(option: CheckoutOption) -> bool:
+    """Whether a service with duties paid ahead has none to pay, whatever the goods' codes turn out to be."""
+    return option.incoterm == Incoterm.DDP and not option.charges and "band" not in option.breakdown
+
+
 def offers(basket: Basket, found: Sequence[CarrierQuote]) -> list[Offer]:
     """Return every service once under every term of the market, cheapest first.
 
-    Of a service that two accounts price, or that DDP and DAP both come down to, the cheapest stays. One that cannot be
-    priced is logged and left out.
+    Of a service that two accounts price, or that DDP and DAP both come down to, the cheapest stays. Where nothing is
+    due the terms are one and the same to the shopper. One that cannot be priced is logged and left out.
     """
     terms = basket.snapshot.market(basket.cart.ship_to.country)
     made = []
@@ -231,6 +236,8 @@ def offers(basket: Basket, found: Sequence[CarrierQuote]) -> list[Offer]:
         for incoterm in incoterms(terms, quote):
             try:
                 made.append(offer(basket, quote, incoterm))
+                if nothing_due(made[-1].option):
+                    break
             except ShipSmartError as error:
                 log.warning("no option from %s %s: %s", quote.carrier, quote.service, error)
     made.sort(key=lambda o: (o.option.price, o.option.service_code))

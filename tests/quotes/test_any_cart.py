@@ -32,6 +32,7 @@ MORE = (
     {"stands_for": "usps:PMI", "sender_countries": ["US"]},
     {"stands_for": "royal_mail:DDP1", "sender_countries": ["GB"]},
     {"stands_for": "", "by_post": True, "fallback_only": False},
+    {"stands_for": "", "by_post": True, "fallback_only": False, "service": "s2", "max_weight_g": 9_000},
 )
 
 
@@ -44,7 +45,7 @@ def store(connection: Connection) -> Connection:
         )
     for n, row in enumerate(MORE):
         price = {"service": f"s{n}", "service_name": f"S{n}", "max_weight_g": 20_000, "price": 9 + n, "currency": "EUR"}
-        TableRate.objects.create(merchant=merchant, **price, **row)
+        TableRate.objects.create(merchant=merchant, **(price | row))
     Market.objects.create(merchant=merchant, country="", incoterm="DDP", offer_both=True)
     Market.objects.create(merchant=merchant, country="CH", incoterm="DAP")
     FeeRule.objects.create(merchant=merchant, name="Handling", percent="0.02", minimum=3, flat=1, currency="EUR")
@@ -109,6 +110,11 @@ def test_what_a_shopper_is_shown_adds_up_and_the_order_finds_it(
         except NothingToOffer:
             continue
         answer.keep()
+        codes = [option.service_code for option in answer.options]
+        assert len(codes) == len(set(codes)), (asked, codes)
+        names = [option.service_name for option in answer.options if "band" not in option.breakdown]
+        assert len(names) == len(set(names)), (asked, names)
+        assert [option.price for option in answer.options] == sorted(option.price for option in answer.options)
         for option in answer.options:
             ahead = option.charges if option.incoterm == Incoterm.DDP else Decimal(0)
             assert option.price == option.freight + ahead, (asked, option)
