@@ -1,4 +1,4 @@
-"""Whatever number customs ask for, a store brings or the settings offer: every carrier that takes numbers has a code."""
+"""Whatever number customs ask for, a store brings or the settings offer: every courier has a code for it."""
 
 from collections.abc import Mapping
 
