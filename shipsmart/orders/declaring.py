@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 
@@ -11,6 +11,7 @@ from shipsmart.core.money import minor_unit
 from shipsmart.documents.references import MalformedReference, clean
 from shipsmart.merchants.models import AuditEntry, Importer
 from shipsmart.orders.models import Order
+from shipsmart.orders.receiver import MalformedNumber, learnt
 
 CHANGEABLE = (Order.State.RECEIVED, Order.State.NEEDS_DATA, Order.State.ON_HOLD)
 # Shipments that a carrier may know of already: what it was told cannot be taken back.
@@ -27,28 +28,35 @@ class NotDeclarable(ShipSmartError):  # noqa: N818 - the name says what it is
         self.field = field
 
 
-def declare(
-    order: Order,
-    *,
-    export_reason: str,
-    insurance: Decimal,
-    importer: Importer | None,
-    actor: str,
-    references: Mapping[str, str] | None = None,
-) -> dict[str, list[str]]:
-    """Write down why the goods travel, what insuring them cost (currency of the order) and who imports them.
+class Told(TypedDict):
+    """Why the goods travel, what insuring them cost (currency of the order) and who imports them.
 
-    `references`: those of documents.references that are known now, an empty text takes one away; None changes none.
+    `references`: those of documents.references that are known now; `receiver`: what was learnt of the addressee, see
+    receiver.py. An empty text takes one away, without a name nothing changes.
+    """
+
+    export_reason: str
+    insurance: Decimal
+    importer: Importer | None
+    references: NotRequired[Mapping[str, str]]
+    receiver: NotRequired[Mapping[str, str]]
+
+
+def declare(order: Order, *, actor: str, **told: Unpack[Told]) -> dict[str, list[str]]:
+    """Write down what customs are told.
+
     Returns what changed as name → [before, after]. Raises NotDeclarable for an order whose label is bought or being
     bought, and for what would be a false declaration.
     """
     with transaction.atomic():
         row = Order.objects.select_for_update(of=("self",)).select_related("merchant", "importer").get(pk=order.pk)
-        _check(row, export_reason, insurance, importer)
-        wanted: dict[str, Any] = {"export_reason": export_reason, "insurance": insurance, "importer": importer}
-        wanted["references"] = _references(row.references, references or {})
+        _check(row, told["export_reason"], told["insurance"], told["importer"])
+        wanted: dict[str, Any] = {**told, "references": _references(row.references, told.get("references", {}))}
+        wanted["receiver"] = _receiver(row, told.get("receiver", {}))
         changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
         trace = {name: [_said(getattr(row, name)), _said(value)] for name, value in changed.items()}
+        if "receiver" in trace:  # a person's numbers do not belong into a trail that outlives the order
+            trace["receiver"] = [", ".join(row.receiver), ", ".join(wanted["receiver"])]
         if not changed:
             return {}
         for name, value in changed.items():
@@ -66,6 +74,13 @@ def _references(known: Mapping[str, str], said: Mapping[str, str]) -> dict[str, 
     except MalformedReference as malformed:
         raise NotDeclarable(malformed.message, field=malformed.key) from None
     return {key: text for key, text in {**known, **cleaned}.items() if text}
+
+
+def _receiver(order: Order, said: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return learnt(order, said)
+    except MalformedNumber as malformed:
+        raise NotDeclarable(str(malformed), field=f"receiver_{malformed.key}") from None
 
 
 def _said(value: Any) -> str:

@@ -11,6 +11,8 @@ from shipsmart.ports import Incoterm, Party, TaxId
 from shipsmart.quotes.joining import joined
 from shipsmart.quotes.models import Quote
 
+PHONE = "phone"  # the key in Order.receiver beside types of numbers
+
 
 class OrderQuerySet(models.QuerySet):
     def for_merchant(self, merchant: Merchant) -> Self:
@@ -56,6 +58,7 @@ class Order(models.Model):
     reason = models.CharField("why it stands still", max_length=500, blank=True)
     currency = models.CharField(max_length=3)
     ship_to = models.JSONField(default=dict)
+    receiver = models.JSONField("what the merchant learnt of the addressee: phone, numbers by type", default=dict)
     country = models.CharField(max_length=2, db_index=True)
     shopper = models.CharField(max_length=200, blank=True)
     locale = models.CharField("the shopper's language", max_length=20, blank=True)
@@ -90,9 +93,13 @@ class Order(models.Model):
 
     @property
     def consignee(self) -> Party:
-        values = dict(self.ship_to)
-        ids = tuple(TaxId(**tax_id) for tax_id in values.pop("tax_ids", []))
-        return Party(**values, tax_ids=ids)
+        """Who receives the parcel: as the store says, with what the merchant learnt (see receiver.py) before it."""
+        values, learnt = dict(self.ship_to), dict(self.receiver)
+        brought = [TaxId(**tax_id) for tax_id in values.pop("tax_ids", [])]
+        if phone := learnt.pop(PHONE, ""):
+            values["phone"] = phone
+        ours = [TaxId(kind, number, self.country) for kind, number in learnt.items()]
+        return Party(**values, tax_ids=(*(one for one in brought if one.type not in learnt), *ours))
 
     @property
     def goods_total(self) -> Decimal:

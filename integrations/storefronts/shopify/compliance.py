@@ -68,6 +68,7 @@ def _held(order: Order) -> dict[str, Any]:
         "number": order.number,
         "placed_at": order.placed_at,
         "ship_to": order.ship_to,
+        "receiver": order.receiver,
         "shopper": order.shopper,
         "total_paid": order.total_paid,
         "currency": order.currency,

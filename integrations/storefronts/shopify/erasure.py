@@ -28,8 +28,8 @@ def redact_orders(orders: QuerySet[Order]) -> int:
     for order in orders.select_related("connection", "merchant"):
         names = {order.shopper, str(order.ship_to.get("name") or "")}
         order.ship_to = {key: _blank(key, value) for key, value in order.ship_to.items()}
-        order.shopper = ""
-        order.save(update_fields=["ship_to", "shopper"])
+        order.shopper, order.receiver = "", {}
+        order.save(update_fields=["ship_to", "shopper", "receiver"])
         # What a shopper wrote about a return may say anything; why and how much came back stays for the books.
         ReturnLine.objects.filter(returned__order=order).update(note="", condition="")
         RefundInstruction.objects.filter(order=order).update(note="")

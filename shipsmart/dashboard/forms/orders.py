@@ -8,8 +8,10 @@ from django.utils.translation import gettext, gettext_lazy
 from shipsmart.documents.references import LONGEST, Kind, relevant
 from shipsmart.merchants.models import Importer
 from shipsmart.orders.declaring import can_declare
-from shipsmart.orders.models import Order
+from shipsmart.orders.models import PHONE, Order
+from shipsmart.orders.receiver import known
 
+LONGEST_NUMBER = 35  # what carriers' fields hold
 REASONS = [
     (Order.ExportReason.SALE, gettext_lazy("Sale")),
     (Order.ExportReason.GIFT, gettext_lazy("Gift")),
@@ -63,12 +65,22 @@ class DeclarationForm(forms.Form):
         asked = relevant(order.merchant.country, order.country)
         self.references = asked if self.open else tuple(kind for kind in asked if kind.key in order.references)
         self.fields |= {kind.key: _reference(kind) for kind in self.references}
+        self.receiver = known(order)
+        self.fields |= {f"receiver_{key}": _of_receiver(key, text) for key, text in self.receiver.items()}
         for field in self.fields.values():
             field.disabled = not self.open
 
     def clean(self) -> dict[str, Any]:
         told = dict(self.cleaned_data)
-        return told | {"references": {kind.key: told.pop(kind.key, "") for kind in self.references}}
+        references = {kind.key: told.pop(kind.key, "") for kind in self.references}
+        receiver = {key: told.pop(f"receiver_{key}", "") for key in self.receiver}
+        return told | {"references": references, "receiver": receiver}
+
+
+def _of_receiver(key: str, text: str) -> forms.CharField:
+    label = gettext("Addressee's phone") if key == PHONE else gettext("Addressee's %(type)s") % {"type": key}
+    hint = "" if text or key == PHONE else gettext("Customs there ask for it. Ask the addressee.")
+    return forms.CharField(label=label, initial=text, max_length=LONGEST_NUMBER, required=False, help_text=hint)
 
 
 def _reference(kind: Kind) -> forms.CharField:

@@ -72,12 +72,13 @@ def test_shopper_is_forgotten(selling, practice, work_until):
     _, placed = buy(practice)
     ours = Order.objects.filter(external_id=placed["order_id"])
     work_until(lambda: ours.exists() and not InboundEvent.objects.due().exists())
+    ours.update(receiver={"phone": "+4930123456", "PCCC": "P123456789012"})
     details = {"customer": {"email": "jm@example.com"}, "orders_to_redact": [int(placed["order_id"])]}
     practice.post("/_practice/compliance", {"topic": "customers/redact", **details})
     work_until(lambda: AuditEntry.objects.filter(action="privacy.redacted").exists())
     order = ours.get()
     assert {key: value for key, value in order.ship_to.items() if value} == {"country": "DE"}
-    assert order.shopper == ""
+    assert (order.shopper, order.receiver) == ("", {})
     assert not InboundEvent.objects.filter(topic__startswith="orders/", body__contains="Müller").exists()
 
 

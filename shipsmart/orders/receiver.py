@@ -1,0 +1,61 @@
+"""What the merchant learnt of the addressee and the store did not bring: a phone that rings, numbers for customs."""
+
+import re
+from collections.abc import Mapping
+
+from shipsmart.compliance.party_checks import RECIPIENT_IDS
+from shipsmart.compliance.tax_ids import is_well_formed
+from shipsmart.orders.models import PHONE, Order
+from shipsmart.ports import TaxId
+
+
+class MalformedNumber(ValueError):
+    """A number has another form than its type; `key` says which, the message what to do."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+def asked(country: str) -> tuple[str, ...]:
+    """Return the types of number that customs there ask of the addressee, any of which will do."""
+    types, _, _ = RECIPIENT_IDS.get(country, ((), "", True))
+    return types
+
+
+def known(order: Order) -> dict[str, str]:
+    """Return phone and numbers as papers and carriers get them, by PHONE or type."""
+    consignee = order.consignee
+    numbers = {number.type: number.number for number in consignee.tax_ids}
+    return {PHONE: consignee.phone, **{kind: numbers.get(kind, "") for kind in asked(order.country)}}
+
+
+def learnt(order: Order, said: Mapping[str, str]) -> dict[str, str]:
+    """Return what is to be kept beside the store's own data: `said` by PHONE or type, an empty text for nothing.
+
+    Raises MalformedNumber.
+    """
+    brought = {PHONE: order.ship_to.get("phone", "")}
+    brought |= {number["type"]: number["number"] for number in order.ship_to.get("tax_ids", [])}
+    kept = dict(order.receiver)
+    for key, text in said.items():
+        number = _checked(key, " ".join(text.split()), order.country)
+        kept.pop(key, None)
+        if number and number != brought.get(key):
+            kept[key] = number
+    return kept
+
+
+def _checked(key: str, text: str, country: str) -> str:
+    if not text:
+        return ""
+    if key == PHONE:
+        if not 6 <= len(re.sub(r"\D", "", text)) <= 15:
+            raise MalformedNumber(key, f"{text!r} is no phone number: give it with the country's code")
+        return text
+    if key not in asked(country):
+        raise MalformedNumber(key, f"customs of {country} do not ask for {key!r}: they ask for {asked(country)}")
+    number = text.replace(" ", "").upper()
+    if not is_well_formed(TaxId(key, number, country)):
+        raise MalformedNumber(key, f"{text!r} is no {key}: a digit is wrong or missing; ask the addressee again")
+    return number
