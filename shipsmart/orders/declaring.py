@@ -10,7 +10,7 @@ from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import minor_unit
 from shipsmart.documents.references import MalformedReference, clean
 from shipsmart.merchants.models import AuditEntry, Importer
-from shipsmart.orders.models import Order
+from shipsmart.orders.models import Order, OrderLine
 from shipsmart.orders.receiver import MalformedNumber, learnt
 
 CHANGEABLE = (Order.State.RECEIVED, Order.State.NEEDS_DATA, Order.State.ON_HOLD)
@@ -32,7 +32,8 @@ class Told(TypedDict):
     """Why the goods travel, what insuring them cost (currency of the order) and who imports them.
 
     `references`: those of documents.references that are known now; `receiver`: what was learnt of the addressee, see
-    receiver.py. An empty text takes one away, without a name nothing changes.
+    receiver.py. An empty text takes one away, without a name nothing changes. `values`: line's key → what a unit would
+    cost (currency of the order) of goods that cost the shopper nothing, None for nothing said.
     """
 
     export_reason: str
@@ -40,6 +41,7 @@ class Told(TypedDict):
     importer: Importer | None
     references: NotRequired[Mapping[str, str]]
     receiver: NotRequired[Mapping[str, str]]
+    values: NotRequired[Mapping[int, Decimal | None]]
 
 
 def declare(order: Order, *, actor: str, **told: Unpack[Told]) -> dict[str, list[str]]:
@@ -51,17 +53,20 @@ def declare(order: Order, *, actor: str, **told: Unpack[Told]) -> dict[str, list
     with transaction.atomic():
         row = Order.objects.select_for_update(of=("self",)).select_related("merchant", "importer").get(pk=order.pk)
         _check(row, told["export_reason"], told["insurance"], told["importer"])
+        valued = _valued(row, told.pop("values", {}))
         wanted: dict[str, Any] = {**told, "references": _references(row.references, told.get("references", {}))}
         wanted["receiver"] = _receiver(row, told.get("receiver", {}))
         changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
         trace = {name: [_said(getattr(row, name)), _said(value)] for name, value in changed.items()}
         if "receiver" in trace:  # a person's numbers do not belong into a trail that outlives the order
             trace["receiver"] = [", ".join(row.receiver), ", ".join(wanted["receiver"])]
-        if not changed:
+        trace |= {f"value of {line.title}": [before, _said(line.customs_price)] for line, before in valued}
+        if not trace:
             return {}
         for name, value in changed.items():
             setattr(row, name, value)
         row.save(update_fields=list(changed))
+        OrderLine.objects.bulk_update([line for line, _ in valued], ["customs_price"])
         row.note("declared", "What customs are told was changed", actor=actor)
         AuditEntry.objects.note(row.merchant, actor=actor, action="declare", target=f"order:{row.pk}", changes=trace)
     return trace
@@ -81,6 +86,28 @@ def _receiver(order: Order, said: Mapping[str, str]) -> dict[str, str]:
         return learnt(order, said)
     except MalformedNumber as malformed:
         raise NotDeclarable(str(malformed), field=f"receiver_{malformed.key}") from None
+
+
+def free_lines(order: Order) -> list[OrderLine]:
+    """Return the goods that cost the shopper nothing: a gift, a replacement."""
+    return [line for line in order.lines.all() if not line.total]
+
+
+def _valued(order: Order, values: Mapping[int, Decimal | None]) -> list[tuple[OrderLine, str]]:
+    """Return the lines whose value changes, with what was said before. Raises NotDeclarable."""
+    free, step = {line.pk: line for line in free_lines(order)}, minor_unit(order.currency)
+    found = []
+    for key, value in values.items():
+        if key not in free:
+            raise NotDeclarable("goods that were paid for are declared at what was paid", field=f"value_{key}")
+        if value is not None and (value < 0 or value % step):
+            message = f"a value of {value} {order.currency}: give 0 or more, in steps of {step}"
+            raise NotDeclarable(message, field=f"value_{key}")
+        line, before = free[key], _said(free[key].customs_price)
+        if line.customs_price != (value or None):
+            line.customs_price = value or None
+            found.append((line, before))
+    return found
 
 
 def _said(value: Any) -> str:

@@ -17,8 +17,11 @@ _FOUR_PLACES = Decimal("0.0001")
 
 
 def declared_prices(lines: Sequence[OrderLine], currency: str) -> list[Decimal]:
-    """Return the price of one unit after discounts, to four decimals, so that price x quantity rounds to the line."""
-    return [_unit(line.total / line.quantity) for line in lines]
+    """Return the price of one unit after discounts, to four decimals, so that price x quantity rounds to the line.
+
+    Of goods that cost the shopper nothing it is what they would cost, where somebody said so: customs take no zero.
+    """
+    return [_unit(line.total / line.quantity if line.total else line.customs_price or Decimal(0)) for line in lines]
 
 
 def _unit(price: Decimal) -> Decimal:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from shipsmart.documents.references import LONGEST, Kind, relevant
 from shipsmart.merchants.models import Importer
-from shipsmart.orders.declaring import can_declare
-from shipsmart.orders.models import PHONE, Order
+from shipsmart.orders.declaring import can_declare, free_lines
+from shipsmart.orders.models import PHONE, Order, OrderLine
 from shipsmart.orders.receiver import known
 
 LONGEST_NUMBER = 35  # what carriers' fields hold
@@ -67,6 +67,8 @@ class DeclarationForm(forms.Form):
         self.fields |= {kind.key: _reference(kind) for kind in self.references}
         self.receiver = known(order)
         self.fields |= {f"receiver_{key}": _of_receiver(key, text) for key, text in self.receiver.items()}
+        self.free = free_lines(order)
+        self.fields |= {f"value_{line.pk}": _value(line, order.currency) for line in self.free}
         for field in self.fields.values():
             field.disabled = not self.open
 
@@ -74,13 +76,29 @@ class DeclarationForm(forms.Form):
         told = dict(self.cleaned_data)
         references = {kind.key: told.pop(kind.key, "") for kind in self.references}
         receiver = {key: told.pop(f"receiver_{key}", "") for key in self.receiver}
-        return told | {"references": references, "receiver": receiver}
+        values = {line.pk: told.pop(f"value_{line.pk}", None) for line in self.free}
+        return told | {"references": references, "receiver": receiver, "values": values}
 
 
 def _of_receiver(key: str, text: str) -> forms.CharField:
     label = gettext("Addressee's phone") if key == PHONE else gettext("Addressee's %(type)s") % {"type": key}
     hint = "" if text or key == PHONE else gettext("Customs there ask for it. Ask the addressee.")
     return forms.CharField(label=label, initial=text, max_length=LONGEST_NUMBER, required=False, help_text=hint)
+
+
+def _value(line: OrderLine, currency: str) -> forms.DecimalField:
+    hint = gettext("It cost the shopper nothing. Customs want to know what it would cost, in %(currency)s.")
+    if line.unit_price:
+        hint = gettext("It cost the shopper nothing. Customs want to know what it would cost: %(price)s %(currency)s?")
+    return forms.DecimalField(
+        label=gettext("Value of one %(title)s") % {"title": line.title},
+        initial=line.customs_price and f"{line.customs_price.normalize():f}",
+        min_value=0,
+        max_digits=14,
+        decimal_places=3,
+        required=False,
+        help_text=hint % {"currency": currency, "price": f"{line.unit_price.normalize():f}"},
+    )
 
 
 def _reference(kind: Kind) -> forms.CharField:
