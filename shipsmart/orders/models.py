@@ -98,7 +98,7 @@ class Order(models.Model):
         brought = [TaxId(**tax_id) for tax_id in values.pop("tax_ids", [])]
         if phone := learnt.pop(PHONE, ""):
             values["phone"] = phone
-        ours = [TaxId(kind, number, self.country) for kind, number in learnt.items()]
+        ours = [TaxId(kind, number, self.country) for kind, number in learnt.items() if number]
         return Party(**values, tax_ids=(*(one for one in brought if one.type not in learnt), *ours))
 
     @property

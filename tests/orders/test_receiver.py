@@ -13,6 +13,7 @@ from shipsmart.merchants.models import AuditEntry, Connection
 from shipsmart.orders.declaring import NotDeclarable, declare
 from shipsmart.orders.models import Order
 from shipsmart.orders.operations import hold, take_in
+from shipsmart.orders.receiver import known
 from shipsmart.ports import Party, StoreOrder, TaxId
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,10 @@ def test_what_was_learnt_stands_beside_what_the_store_says(
     assert order.consignee.tax_ids == (TaxId("PCCC", "P123456789012", "KR"),)
     declare(order, receiver={"PCCC": ""}, **TOLD)
     order.refresh_from_db()
-    assert order.consignee.tax_ids == (TaxId("PCCC", "P999999999999", "KR"),)
+    assert order.consignee.tax_ids == ()
+    declare(order, receiver={"PCCC": "P999999999999"}, **TOLD)
+    order.refresh_from_db()
+    assert (order.consignee.tax_ids, set(order.receiver)) == ((TaxId("PCCC", "P999999999999", "KR"),), {"phone"})
 
 
 def test_the_trail_names_the_kind_and_not_the_number(order: Order) -> None:
@@ -56,6 +60,30 @@ def test_the_stores_own_words_are_not_kept_twice(order: Order) -> None:
     Order.objects.update(ship_to=order.ship_to | {"phone": "+8221234567"})
     order.refresh_from_db()
     assert declare(order, receiver={"phone": "+8221234567", "PCCC": ""}, **TOLD) == {}
+
+
+def test_a_wrong_number_of_the_stores_can_be_mended_or_left_out(order: Order) -> None:
+    told = order.ship_to | {"country": "ES", "tax_ids": [{"type": "NIF", "number": "12345", "country": "ES"}]}
+    Order.objects.update(ship_to=told, country="ES")
+    order.refresh_from_db()
+    assert known(order) == {"phone": "", "NIF": "12345"}
+    assert declare(order, receiver={"phone": "", "NIF": "12345"}, **TOLD) == {}
+    declare(order, receiver={"NIF": "12345678Z"}, **TOLD)
+    order.refresh_from_db()
+    assert [number.number for number in order.consignee.tax_ids] == ["12345678Z"]
+    declare(order, receiver={"NIF": ""}, **TOLD)
+    order.refresh_from_db()
+    assert order.consignee.tax_ids == ()
+    assert known(order) == {"phone": "", "NIF": ""}
+
+
+def test_a_business_in_the_union_is_asked_for_its_eori(order: Order) -> None:
+    Order.objects.update(ship_to=order.ship_to | {"country": "DE", "company": "Nordwind GmbH"}, country="DE")
+    order.refresh_from_db()
+    assert set(known(order)) == {"phone", "EORI"}
+    declare(order, receiver={"EORI": "DE987654321000"}, **TOLD)
+    order.refresh_from_db()
+    assert order.consignee.tax_ids == (TaxId("EORI", "DE987654321000", "DE"),)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from shipsmart.documents.references import LONGEST, Kind, relevant
 from shipsmart.merchants.models import Importer
 from shipsmart.orders.declaring import can_declare, free_lines
 from shipsmart.orders.models import PHONE, Order, OrderLine
-from shipsmart.orders.receiver import known
+from shipsmart.orders.receiver import asked, known
 
 LONGEST_NUMBER = 35  # what carriers' fields hold
 REASONS = [
@@ -62,11 +62,14 @@ class DeclarationForm(forms.Form):
         theirs = Importer.objects.filter(merchant=order.merchant).order_by("company", "pk")
         shown = theirs if self.open else theirs.filter(pk=order.importer_id)
         self.fields["importer"].queryset = shown if self.open or order.importer_id else theirs.none()
-        asked = relevant(order.merchant.country, order.country)
-        self.references = asked if self.open else tuple(kind for kind in asked if kind.key in order.references)
+        kinds = relevant(order.merchant.country, order.country)
+        self.references = kinds if self.open else tuple(kind for kind in kinds if kind.key in order.references)
         self.fields |= {kind.key: _reference(kind) for kind in self.references}
         self.receiver = known(order)
-        self.fields |= {f"receiver_{key}": _of_receiver(key, text) for key, text in self.receiver.items()}
+        wanted = {key for key in asked(order) if not self.receiver[key]}
+        self.fields |= {
+            f"receiver_{key}": _of_receiver(key, text, wanted=key in wanted) for key, text in self.receiver.items()
+        }
         self.free = free_lines(order)
         self.fields |= {f"value_{line.pk}": _value(line, order.currency) for line in self.free}
         for field in self.fields.values():
@@ -80,9 +83,9 @@ class DeclarationForm(forms.Form):
         return told | {"references": references, "receiver": receiver, "values": values}
 
 
-def _of_receiver(key: str, text: str) -> forms.CharField:
+def _of_receiver(key: str, text: str, *, wanted: bool) -> forms.CharField:
     label = gettext("Addressee's phone") if key == PHONE else gettext("Addressee's %(type)s") % {"type": key}
-    hint = "" if text or key == PHONE else gettext("Customs there ask for it. Ask the addressee.")
+    hint = gettext("Customs there ask for it. Ask the addressee.") if wanted else ""
     return forms.CharField(label=label, initial=text, max_length=LONGEST_NUMBER, required=False, help_text=hint)
 
 
