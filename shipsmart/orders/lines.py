@@ -57,12 +57,21 @@ def customs_facts(variant: Variant, country: str) -> dict[str, Any]:
 
 
 def refresh_lines(orders: Sequence[Order]) -> None:
-    """Fill what was missing on the lines from the catalogue of today; what was known stays as it was sold."""
+    """Fill what was missing on the lines from the catalogue of today; what was known stays as it was sold.
+
+    The customs description and the declaration of dangerous goods are those of today all the same: neither changes what
+    was charged, and what the gate stopped is mended there. What a person corrected for the order stays.
+    """
     lines = OrderLine.objects.filter(order__in=orders, variant__isnull=False).select_related(
         "variant__product", "order"
     )
     for line in lines.prefetch_related("variant__classifications"):
         facts: Mapping[str, Any] = customs_facts(line.variant, line.order.country)
-        changed = {name: value for name, value in facts.items() if value and not getattr(line, name)}
+        today = {"dangerous"} | ({"description"} if line.variant.customs_description else set())
+        changed = {
+            name: value
+            for name, value in facts.items()
+            if value and name not in line.by_hand and (name in today or not getattr(line, name))
+        }
         if changed:
             OrderLine.objects.filter(pk=line.pk).update(**changed)

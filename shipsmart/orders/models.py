@@ -152,6 +152,7 @@ class OrderLine(models.Model):
     height_mm = models.PositiveIntegerField(default=0)
     dangerous = models.JSONField("declared as dangerous in the air", null=True, blank=True)
     preference = models.CharField("agreement claimed, with proof of origin", max_length=60, blank=True)
+    by_hand = models.JSONField("facts that a person corrected for this order", default=list)
     customs_price = models.DecimalField(
         "what a unit that cost the shopper nothing would cost", max_digits=14, decimal_places=3, null=True, blank=True
     )
