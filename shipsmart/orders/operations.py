@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import Money
@@ -159,9 +160,9 @@ def _ready(order: Order) -> None:
 
 
 def _stand_still(order: Order, state: str, reason: str) -> None:
-    order.state, order.reason = state, reason[:500]
+    order.state, order.reason = state, Truncator(reason).chars(500)
     order.save(update_fields=["state", "reason"])
-    order.note("stands_still", reason[:500])
+    order.note("stands_still", order.reason)
 
 
 def _cancel(order: Order) -> None:

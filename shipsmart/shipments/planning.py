@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from shipsmart.catalog.hinted import Hinted, hints_by_variant
 from shipsmart.compliance.gate import Block, examine
@@ -284,7 +285,8 @@ def _block(order: Order, found: Mapping[Shipment, list[Block]]) -> None:
 
 
 def _said(blocks: Sequence[Block]) -> str:
-    return "; ".join(f"{block.message} ({block.code})" for block in blocks)[:500]
+    said = dict.fromkeys(f"{block.message} ({block.code})" for block in blocks)  # two lines may lack the same
+    return Truncator("; ".join(said)).chars(500)
 
 
 def _buy(order: Order, shipment: Shipment) -> None:
