@@ -16,7 +16,10 @@ from shipsmart.merchants.models import Hub, Importer, Market, Merchant, TaxRegis
 from shipsmart.ports import TaxId
 from shipsmart.rating.models import Box, FeeRule, TableRate
 
-KINDS = ("EORI", "IOSS", "VAT", "VOEC", "GST", "ARN", "ABN", "IRD", "CNPJ", "EIN", "UID", "RFC", "RUT", "PRC")
+KINDS = (
+    *("EORI", "IOSS", "VAT", "VOEC", "GST", "ARN", "ABN", "IRD", "CNPJ", "EIN", "UID", "RFC", "RUT", "PRC"),
+    *("REX", "BN", "IEC", "GSTIN", "IE"),  # exporters' numbers, for statements on origin among others
+)
 SCHEMES = (
     "EU_IOSS",
     "GB_VAT",

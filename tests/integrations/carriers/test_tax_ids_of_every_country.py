@@ -1,6 +1,8 @@
 """Whatever number customs ask for, a store brings or the settings offer: every courier has a code for it."""
 
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +12,10 @@ from integrations.carriers.ups.codes import CONSIGNEE_ID_TYPES, CONSIGNOR_ID_TYP
 from integrations.kit.tax_ids import SAID_IN_WORDS, issuer
 from integrations.storefronts.shopify.codes import TAX_ID_TYPES
 from integrations.storefronts.vtex.codes import DOCUMENTS
-from shipsmart.compliance.party_checks import RECIPIENT_IDS
+from shipsmart.compliance.party_checks import RECIPIENT_IDS, SCHEME_IDS
 from shipsmart.compliance.tax_ids import CHECKS
 from shipsmart.dashboard.forms.sections import KINDS
+from shipsmart.documents import agreements
 from shipsmart.ports import TaxId
 
 OF_RECIPIENTS = {kind for kinds, _, _ in RECIPIENT_IDS.values() for kind in kinds}
@@ -32,6 +35,15 @@ TABLES: dict[str, tuple[Mapping[str, str], set[str]]] = {
 def test_every_number_has_a_code(table: str) -> None:
     codes, kinds = TABLES[table]
     assert kinds - set(codes) == set()
+
+
+def test_the_settings_take_every_number_that_is_asked_of_merchants() -> None:
+    table = tomllib.loads(Path(agreements.__file__).with_name("agreements.toml").read_text(encoding="utf-8"))
+    named = [one.get("number_types", {}) for one in table.values() if isinstance(one, dict)]
+    of_exporters = {kind for types in named for kinds in types.values() for kind in kinds}
+    assert "REX" in of_exporters
+    of_sellers = {kind for kinds in SCHEME_IDS.values() for kind in kinds}
+    assert of_exporters | of_sellers | {"EORI", "IOSS"} <= set(KINDS)
 
 
 @pytest.mark.parametrize("country", RECIPIENT_IDS)
