@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rating", "0004_rows_by_sender_and_post"),
+        ("rating", "0005_rows_by_post"),
     ]
 
     operations = [
