@@ -148,20 +148,21 @@ def _eori(shipment: PaperShipment) -> list[Block]:
     """
     found = []
     exporters = (shipment.shipper, shipment.sold_by)
-    if shipment.export_reason == "sale" and _asks_eori(shipment.shipper.country) and not _any_id(exporters, "EORI"):
+    if shipment.export_reason == "sale" and asks_eori(shipment.shipper.country) and not _any_id(exporters, "EORI"):
         message = (
             f"an exporter in {shipment.shipper.country} needs an EORI number; give it, or apply for one at customs"
         )
         found.append(Block("eori_missing", message, "shipper.tax_ids"))
     importer = shipment.importer_of_record
     is_business = shipment.importer is not None or importer.tax_id("VAT") is not None
-    if is_business and _asks_eori(shipment.consignee.country) and not importer.tax_id("EORI"):
+    if is_business and asks_eori(shipment.consignee.country) and not importer.tax_id("EORI"):
         message = f"a business that imports into {shipment.consignee.country} needs an EORI number; ask for it"
         found.append(Block("eori_missing", message, f"{_importer_role(shipment)}.tax_ids"))
     return found
 
 
-def _asks_eori(country: str) -> bool:
+def asks_eori(country: str) -> bool:
+    """Whether exporters and importers of record there need an EORI."""
     return customs_union(country) in {"EU", "GB"}
 
 

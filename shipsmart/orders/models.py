@@ -98,8 +98,13 @@ class Order(models.Model):
         brought = [TaxId(**tax_id) for tax_id in values.pop("tax_ids", [])]
         if phone := learnt.pop(PHONE, ""):
             values["phone"] = phone
-        ours = [TaxId(kind, number, self.country) for kind, number in learnt.items() if number]
+        ours = [TaxId(kind, text, self.issuer(kind)) for kind, text in learnt.items() if text]
         return Party(**values, tax_ids=(*(one for one in brought if one.type not in learnt), *ours))
+
+    def issuer(self, kind: str) -> str:
+        """Return the country of the addressee's number of that kind: as the store says, else where the parcel goes."""
+        said = (one["country"] for one in self.ship_to.get("tax_ids", []) if one["type"] == kind)
+        return next(said, "") or self.country
 
     @property
     def goods_total(self) -> Decimal:

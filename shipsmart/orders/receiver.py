@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from shipsmart.compliance.party_checks import RECIPIENT_IDS
+from shipsmart.compliance.party_checks import RECIPIENT_IDS, asks_eori
 from shipsmart.compliance.tax_ids import is_well_formed
-from shipsmart.core.codes import customs_union
 from shipsmart.orders.models import PHONE, Order
 from shipsmart.ports import TaxId
 
@@ -23,7 +22,7 @@ def asked(order: Order) -> tuple[str, ...]:
     types, _, _ = RECIPIENT_IDS.get(order.country, ((), "", True))
     consignee = order.consignee
     business = consignee.company or any(number.type in ("VAT", "EORI") for number in consignee.tax_ids)
-    return (*types, "EORI") if business and customs_union(order.country) in {"EU", "GB"} else types
+    return (*types, "EORI") if business and asks_eori(order.country) else types
 
 
 def known(order: Order) -> dict[str, str]:
@@ -45,9 +44,9 @@ def learnt(order: Order, said: Mapping[str, str]) -> dict[str, str]:
             raise MalformedNumber(key, f"customs of {order.country} do not ask for {key!r}")
         if text == shown[key]:
             continue
-        number = _checked(key, " ".join(text.split()), order.country)
+        number = _checked(key, " ".join(text.split()), order.issuer(key))
         kept.pop(key, None)
-        if number != brought.get(key, ""):
+        if number != brought.get(key, "") and (number or key != PHONE):
             kept[key] = number
     return kept
 

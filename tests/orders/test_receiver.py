@@ -77,6 +77,16 @@ def test_a_wrong_number_of_the_stores_can_be_mended_or_left_out(order: Order) ->
     assert known(order) == {"phone": "", "NIF": ""}
 
 
+def test_a_stores_phone_stays_and_a_mended_number_keeps_its_issuer(order: Order) -> None:
+    ids = [{"type": "VAT", "number": "GB1", "country": "GB"}]
+    Order.objects.update(ship_to=order.ship_to | {"country": "DE", "phone": "+4930123", "tax_ids": ids}, country="DE")
+    order.refresh_from_db()
+    assert declare(order, receiver={"phone": ""}, **TOLD) == {}
+    declare(order, receiver={"VAT": "GB 980780684"}, **TOLD)
+    order.refresh_from_db()
+    assert order.consignee.tax_ids == (TaxId("VAT", "GB980780684", "GB"),)
+
+
 def test_a_business_in_the_union_is_asked_for_its_eori(order: Order) -> None:
     Order.objects.update(ship_to=order.ship_to | {"country": "DE", "company": "Nordwind GmbH"}, country="DE")
     order.refresh_from_db()
