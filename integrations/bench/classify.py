@@ -8,8 +8,8 @@ from functools import cache, partial
 from integrations.bench.classify_quality import Quality, abstention, kept_aside, labelled, measure, wilson
 from integrations.bench.measure import Result, median_of, short
 from shipsmart.catalog.engines import INSTALLED, NoModel, with_meaning
-from shipsmart.catalog.management.commands.classify import AT_ONCE
 from shipsmart.classify import Engine, engine
+from shipsmart.classify.engine import AT_ONCE
 
 SHARES = (
     "top1_hs6",

@@ -19,6 +19,7 @@ from shipsmart.classify.reading import ALTERING, Item, Reading, read
 from shipsmart.classify.shop import load_shop
 
 MOST = 5
+AT_ONCE = 32  # products that a model of meaning best reads together
 MEANT = 1000  # letters that a model of meaning is given
 SURE = 0.6  # likeness from which meaning alone is an answer
 SIMILAR = 0.97  # times the likeness of a near duplicate

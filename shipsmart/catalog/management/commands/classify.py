@@ -21,11 +21,11 @@ from django.core.management.base import BaseCommand, CommandError
 from shipsmart.catalog import engines
 from shipsmart.catalog.nomenclatures import table_for
 from shipsmart.classify import Answer, Decision, Engine, Item, Memory, engine
+from shipsmart.classify.engine import AT_ONCE
 from shipsmart.classify.hints import hints
 from shipsmart.classify.national import Outcome
 
 MAX_LINE, CHUNK = 2_000_000, 65_536
-AT_ONCE = 32  # products that a model of meaning reads together
 TEXTS = ("title", "description", "category", "material", "language", "ncm", "group")
 
 
