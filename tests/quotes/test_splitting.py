@@ -23,6 +23,10 @@ from shipsmart.rating.models import CarrierAccount
 from shipsmart.shipments.models import Shipment
 
 pytestmark = pytest.mark.django_db
+BOUGHT = (
+    StoreOrderLine("l1", "1", "TEE", "Cotton T-shirt", 2, Decimal("29.00"), Decimal("5.80")),
+    StoreOrderLine("l2", "2", "TEA", "Herbal tea", 1, Decimal("14.00"), Decimal("1.40")),
+)
 TEA = CheckoutLine(variant_id="2", quantity=1, unit_price=Decimal("14.00"), sku="TEA")
 
 
@@ -77,12 +81,8 @@ def test_two_places_become_one_delivery_and_two_parcels(
     assert Decimal(option.breakdown["goods"]) == Decimal("64.80")
     assert option.price == option.freight + option.charges
     assert {row.sender for row in Quote.objects.all()} == {"NL:1012LG", ""}
-    lines = (
-        StoreOrderLine("l1", "1", "TEE", "Cotton T-shirt", 2, Decimal("29.00"), Decimal("5.80")),
-        StoreOrderLine("l2", "2", "TEA", "Herbal tea", 1, Decimal("14.00"), Decimal("1.40")),
-    )
     paid = {"shipping_code": option.service_code, "shipping_paid": option.price, "quote_id": option.quote_id}
-    order = take_in(connection=connection, order=store_order(lines=lines, **paid))
+    order = take_in(connection=connection, order=store_order(lines=BOUGHT, **paid))
     parts = [one.quote for one in order.consignments.all() if one.quote]
     assert {part.sender for part in parts} == {"NL:1012LG", ""}
     assert sum(part.price for part in parts) == option.price
@@ -111,13 +111,9 @@ def test_each_place_has_carrier_accounts_of_its_own(
     answer = quote_checkout(connection, both)
     answer.keep()
     assert {row.price_source for row in Quote.objects.all()} <= {"live", "cache"}
-    lines = (
-        StoreOrderLine("l1", "1", "TEE", "Cotton T-shirt", 2, Decimal("29.00"), Decimal("5.80")),
-        StoreOrderLine("l2", "2", "TEA", "Herbal tea", 1, Decimal("14.00"), Decimal("1.40")),
-    )
     option = answer.options[0]
     paid = {"shipping_code": option.service_code, "shipping_paid": option.price, "quote_id": option.quote_id}
-    order = take_in(connection=connection, order=store_order(lines=lines, **paid))
+    order = take_in(connection=connection, order=store_order(lines=BOUGHT, **paid))
     drained()
     bought = {(row.leaves_from or {}).get("city", ""): row.account_id for row in Shipment.objects.filter(order=order)}
     assert bought == {"Amsterdam": there.pk, "": first.pk}
