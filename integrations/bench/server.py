@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+import redis
 import requests
 from django.conf import settings
 from psycopg import sql
@@ -44,7 +46,7 @@ def serving() -> Iterator[Server]:
     """Start practice carriers and the server; everything made for it is gone afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shipsmart-bench-")))
-        own = stack.enter_context(database())
+        own = stack.enter_context(services())
         processes = stack.enter_context(Processes(folder / "logs"))
         carriers = processes.start("carriers", ["-m", "integrations.sandbox.carriers", "--port", "0"], announces=True)
         port = free_port()
@@ -53,7 +55,7 @@ def serving() -> Iterator[Server]:
         _run(["-m", "integrations.bench.prepare"], env)
         web = processes.start("web", ["manage.py", "serve"], env=env)
         wait_until_up(f"http://127.0.0.1:{port}/healthz", web)
-        kind = "PostgreSQL" if own else "SQLite"
+        kind = "PostgreSQL" if "DATABASE_URL" in own else "SQLite"
         server = "gunicorn, 1 process of 8 threads" if settings.EMBEDDED else "granian, 2 workers of 16 threads"
         yield Server(f"http://127.0.0.1:{port}", carriers["url"], prepared, f"{kind}; {server}")
 
@@ -83,6 +85,28 @@ def _run(arguments: list[str], env: dict[str, str]) -> bytes:
         [sys.executable, *arguments], env={**os.environ, **env}, cwd=settings.BASE_DIR, capture_output=True, check=True
     )
     return done.stdout
+
+
+@contextmanager
+def services() -> Iterator[dict[str, str]]:
+    """Yield the settings of a database and a Redis of the run's own: nothing real is read, changed or left behind."""
+    with database() as own_database, redis_keys() as own_keys:
+        yield own_database | own_keys
+
+
+@contextmanager
+def redis_keys() -> Iterator[dict[str, str]]:
+    """Keep the run's keys apart: what another run left would tell this one that its carriers fail."""
+    if settings.EMBEDDED:
+        yield {}
+        return
+    prefix = f"{DATABASE}_{secrets.token_hex(4)}:"
+    try:
+        yield {"REDIS_PREFIX": prefix}
+    finally:
+        with redis.Redis.from_url(settings.REDIS_URL) as line:
+            for key in line.scan_iter(f"{prefix}*", count=1000):
+                line.delete(key)
 
 
 @contextmanager

@@ -1,8 +1,14 @@
 """A wake-up reaches the broker that is set, and losing it loses nothing but time."""
 
+import os
+import secrets
+import subprocess
+import sys
+
 import pytest
 import redis
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 
 from shipsmart.inbox import operations, wake
@@ -24,10 +30,31 @@ def test_the_embedded_worker_is_woken_after_the_commit() -> None:
 @pytest.mark.skipif(settings.EMBEDDED, reason="needs Redis (REDIS_URL)")
 def test_the_wake_up_lands_in_our_redis() -> None:
     client = redis.Redis.from_url(settings.REDIS_URL)
-    before = client.llen("orders")  # other tests of this run leave wake-ups there too; nobody takes them
+    queue = f"{settings.REDIS_PREFIX}orders"
+    before = client.llen(queue)  # other tests of this run leave wake-ups there too; nobody takes them
     with transaction.atomic():
         operations.send(kind="x", key="k", payload={})
-    assert client.llen("orders") > before
+    assert client.llen(queue) > before
+
+
+ANOTHER = """
+import django; django.setup()
+from django.core.cache import cache
+from shipsmart.inbox import wake
+cache.set("held", 1); wake.up("orders")
+"""
+
+
+@pytest.mark.skipif(settings.EMBEDDED, reason="needs Redis (REDIS_URL)")
+def test_installations_that_share_a_redis_keep_apart() -> None:
+    prefix = f"{secrets.token_hex(4)}:"
+    env = {**os.environ, "REDIS_PREFIX": prefix, "DJANGO_SETTINGS_MODULE": "shipsmart.settings"}
+    subprocess.run([sys.executable, "-c", ANOTHER], env=env, check=True, cwd=settings.BASE_DIR)
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    theirs = {key.decode().removeprefix(prefix) for key in client.scan_iter(f"{prefix}*")}
+    client.delete(*(prefix + key for key in theirs))
+    assert theirs >= {":1:held", "orders"}
+    assert cache.get("held") is None
 
 
 @pytest.mark.django_db(transaction=True)
