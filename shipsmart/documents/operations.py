@@ -59,10 +59,11 @@ def issue(*, merchant: Merchant, subject: str, paper: Paper, snapshot: Mapping[s
 def issue_all(
     *, merchant: Merchant, subject: str, papers: Sequence[Paper], snapshot: Mapping[str, Any]
 ) -> list[Document]:
-    """Return the stored documents of papers of different kinds, each as `issue` does, in two statements."""
+    """Return the stored documents of papers of different kinds, each as `issue` does."""
     files = {paper.kind: store(merchant, paper) for paper in papers}
+    latest: dict[str, Document] = {}
+    looked: dict[str, Document] | None = None  # papers are new as a rule: nobody looks before the first try
     for _ in range(ATTEMPTS):
-        latest = _latest(subject, papers)
         new = [
             _document(
                 merchant, subject, paper, snapshot=snapshot, file=files[paper.kind], corrects=latest.get(paper.kind)
@@ -75,9 +76,11 @@ def issue_all(
             with transaction.atomic():
                 latest |= {row.kind: row for row in Document.objects.bulk_create(new)}
         except IntegrityError:
-            # Another worker issued a version between our look and our rows: look again.
-            if _latest(subject, papers) == latest:
+            # A version stands already, perhaps issued by another worker between our look and our rows: look again.
+            latest, before = _latest(subject, papers), looked
+            if latest == before:
                 raise
+            looked = latest
         else:
             return [latest[paper.kind] for paper in papers]
     raise PaperContended(f"papers of {subject} were issued by others {ATTEMPTS} times; try again", subject=subject)

@@ -29,11 +29,17 @@ class ShipmentQuerySet(models.QuerySet):
         return self.filter(merchant=merchant)
 
     def with_goods(self) -> Self:
-        """Return shipments with all that labels and papers ask of them: four queries whatever their number."""
+        """Return shipments with all that labels and papers ask of them: four queries whatever their number, two more
+        where parts of an order travel apart (few do, and two joins more take the database twice as long)."""
         return (
-            self.select_related("order__merchant", "order__quote", "consignment__quote")
-            .defer(*(f"{quote}__{text}" for quote in ("order__quote", "consignment__quote") for text in QUOTE_TEXTS))
-            .prefetch_related("parcels", models.Prefetch("lines", goods_read()), "order__merchant__tax_registrations")
+            self.select_related("order__merchant", "order__quote")
+            .defer(*(f"order__quote__{text}" for text in QUOTE_TEXTS))
+            .prefetch_related(
+                "parcels",
+                models.Prefetch("lines", goods_read()),
+                "order__merchant__tax_registrations",
+                models.Prefetch("consignment__quote", Quote.objects.defer(*QUOTE_TEXTS)),
+            )
         )
 
 

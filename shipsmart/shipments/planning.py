@@ -164,8 +164,9 @@ def _plan(order: Order, planned: Sequence[Planned]) -> None:
         return
     for shipment in begun:
         _resume(order, shipment)
+    new = [shipment for (_, known_before), shipment in zip(waiting, written, strict=True) if known_before is None]
     for shipment in written:
-        _buy(order, shipment)
+        _buy(order, shipment, again=shipment not in new)
 
 
 def _resume(order: Order, shipment: Shipment) -> None:
@@ -289,12 +290,13 @@ def _said(blocks: Sequence[Block]) -> str:
     return Truncator("; ".join(said)).chars(500)
 
 
-def _buy(order: Order, shipment: Shipment) -> None:
+def _buy(order: Order, shipment: Shipment, *, again: bool = True) -> None:
+    """Owe the carrier the purchase. `again`: it may have been owed before, and ended."""
     payer = "billed to the sender" if shipment.duty_payer == Shipment.DutyPayer.SENDER else "due from the recipient"
     duties = f"{shipment.incoterm}, duties {payer}" if shipment.crosses_border else "no customs border, no duties"
     order.note("planned", f"{shipment.service_name or shipment.service}: {duties}")
     key = f"shipments.label:{shipment.pk}"
-    inbox.send(kind="shipments.label", key=key, payload={"shipment": shipment.pk}, again=True)
+    inbox.send(kind="shipments.label", key=key, payload={"shipment": shipment.pk}, again=again)
 
 
 def _stand_still(order: Order, state: str, reason: str) -> None:
