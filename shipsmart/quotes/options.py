@@ -1,8 +1,8 @@
 """One way of delivery at a time: a carrier's price becomes an option with its landed cost, and a row to keep."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from shipsmart.quotes import landed, wording
 from shipsmart.quotes.band import Possible, possible
 from shipsmart.quotes.breakdown import breakdown, charges_total
 from shipsmart.quotes.fees import Fee, named_by_carrier
-from shipsmart.quotes.models import new_quote_id
+from shipsmart.quotes.models import new_quote_ids
 from shipsmart.quotes.senders import Sender, sender_of
 from shipsmart.quotes.signature import canonical, sign
 from shipsmart.quotes.snapshot import MarketTerms, MerchantSnapshot, known_facts
@@ -37,6 +37,7 @@ class Basket:
     parsed: LandedCostRequest
     sender: Sender
     possible: Possible | None = None
+    quote_ids: Iterator[str] = field(default_factory=new_quote_ids)
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def offer(basket: Basket, quote: CarrierQuote, incoterm: Incoterm) -> Offer:
     request = {**basket.request, "freight": str(freight), "incoterm": str(incoterm)}
     if transport != basket.parsed.transport:
         request["transport"] = transport
-    option = _option(cart, quote, incoterm, answer, freight=freight)
+    option = _option(cart, quote, incoterm, answer, freight=freight, quote_id=next(basket.quote_ids))
     return Offer(_banded(option, basket, asked, answer, fees=fees), quote, request, fees, answer)
 
 
@@ -186,10 +187,15 @@ def _shared(fee: Fee, share: Decimal) -> Fee:
 
 
 def _option(
-    cart: CheckoutCart, quote: CarrierQuote, incoterm: Incoterm, answer: Mapping[str, Any], *, freight: Decimal
+    cart: CheckoutCart,
+    quote: CarrierQuote,
+    incoterm: Incoterm,
+    answer: Mapping[str, Any],
+    *,
+    freight: Decimal,
+    quote_id: str,
 ) -> CheckoutOption:
     charges = charges_total(answer)
-    quote_id = new_quote_id()
     return CheckoutOption(
         quote_id=quote_id,
         service_code=f"{quote.carrier}:{quote.service}:{incoterm}",
