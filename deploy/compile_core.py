@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -42,20 +43,29 @@ def main(arguments: list[str]) -> int:
 def _make(folder: Path) -> None:
     """Build beside the place and move there: a build that is cut short is never taken for one."""
     from mypyc.build import mypycify  # noqa: PLC0415 - may not be installed
-    from setuptools import Distribution  # noqa: PLC0415
+    from setuptools import Extension  # noqa: PLC0415
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:
+        probe = Path(work, "probe.c")
+        probe.write_text("#include <Python.h>\n")
+        # A compiler or Python's headers that are missing are noticed before five seconds go into the translation.
+        _build([Extension("probe", [str(probe)])], work, "tried")
         sources = [str(file.relative_to(ROOT)) for file in core.SOURCES]
-        modules = mypycify([*sources, "--ignore-missing-imports"], target_dir=f"{work}/c")
-        command = Distribution({"ext_modules": modules}).get_command_obj("build_ext")
-        command.build_lib, command.build_temp = f"{work}/made", f"{work}/objects"
-        command.ensure_finalized()
-        command.run()
+        _build(mypycify([*sources, "--ignore-missing-imports"], target_dir=f"{work}/c"), work, "made")
         for old in folder.parent.iterdir():
             if old.is_dir() and old != Path(work):
                 shutil.rmtree(old)
         Path(work, "made").rename(folder)
+
+
+def _build(modules: list[Any], work: str, name: str) -> None:
+    from setuptools import Distribution  # noqa: PLC0415
+
+    command = Distribution({"ext_modules": modules}).get_command_obj("build_ext")
+    command.build_lib, command.build_temp = f"{work}/{name}", f"{work}/objects"
+    command.ensure_finalized()
+    command.run()
 
 
 if __name__ == "__main__":
