@@ -1,5 +1,6 @@
 """Rows as the API shows them: plain JSON values, amounts as text in the currency's minor units, moments in UTC."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -52,7 +53,7 @@ def order_summary(order: Order) -> dict[str, Any]:
 def order_detail(order: Order) -> dict[str, Any]:
     """Return an order with lines, shipments, tracking events and its own timeline."""
     return order_summary(order) | {
-        "ship_to": order.ship_to,
+        "ship_to": asdict(order.consignee),
         "collected": order.collected,
         "lines": [_line(line, order.currency) for line in order.lines.all()],
         "shipments": [_shipment(shipment) for shipment in order.shipments.all()],

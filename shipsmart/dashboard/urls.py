@@ -9,6 +9,7 @@ from shipsmart.dashboard.views import (
     home,
     join,
     national,
+    order_address,
     order_lines,
     orders,
     privacy,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("orders/", orders.order_list, name="orders"),
     path("orders/<int:pk>/", orders.order_detail, name="order"),
     path("orders/<int:pk>/customs/", orders.order_declare, name="order_declare"),
+    path("orders/<int:pk>/address/", order_address.order_address, name="order_address"),
     path("orders/<int:pk>/lines/<int:line>/", order_lines.order_line, name="order_line"),
     re_path(
         r"^orders/(?P<pk>[0-9]{1,18})/(?P<action>hold|release|try-again|abandon|void)/$",

@@ -12,6 +12,8 @@ from shipsmart.quotes.joining import joined
 from shipsmart.quotes.models import Quote
 
 PHONE = "phone"  # the key in Order.receiver beside types of numbers
+# Keys there as well: what a person corrected in the address (address.py).
+ADDRESS = ("name", "company", "address1", "address2", "district", "postcode", "city", "region")
 
 
 class OrderQuerySet(models.QuerySet):
@@ -93,11 +95,13 @@ class Order(models.Model):
 
     @property
     def consignee(self) -> Party:
-        """Who receives the parcel: as the store says, with what the merchant learnt (see receiver.py) before it."""
+        """Who receives the parcel: as the store says, with what the merchant learnt (receiver.py, address.py) before
+        it."""
         values, learnt = dict(self.ship_to), dict(self.receiver)
         brought = [TaxId(**tax_id) for tax_id in values.pop("tax_ids", [])]
         if phone := learnt.pop(PHONE, ""):
             values["phone"] = phone
+        values |= {part: learnt.pop(part) for part in ADDRESS if part in learnt}
         ours = [TaxId(kind, text, self.issuer(kind)) for kind, text in learnt.items() if text]
         return Party(**values, tax_ids=(*(one for one in brought if one.type not in learnt), *ours))
 

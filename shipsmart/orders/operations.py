@@ -14,6 +14,7 @@ from shipsmart.core.errors import ShipSmartError
 from shipsmart.core.money import Money
 from shipsmart.inbox import operations as inbox
 from shipsmart.merchants.models import AuditEntry, Connection
+from shipsmart.orders.address import moved_in_store, without_corrections
 from shipsmart.orders.hubs import send_apart
 from shipsmart.orders.later_goods import add_goods, labelled_lines
 from shipsmart.orders.lines import refresh_lines, write_lines
@@ -191,6 +192,8 @@ def _bring_up_to_date(order: Order, incoming: StoreOrder) -> None:
         _changed_late(order, incoming, changed=_goods(order) != _sold(incoming) or moved)
         return
     abroad = order.country != incoming.ship_to.country
+    if moved and moved_in_store(order, lives_at):
+        _drop_corrections(order)
     for name, value in _values(incoming).items():
         setattr(order, name, value)
     order.save()
@@ -203,6 +206,14 @@ def _bring_up_to_date(order: Order, incoming: StoreOrder) -> None:
     elif moved and order.state == Order.State.NEEDS_DATA:
         _ready(order)  # what was missing may have been mended in the store
     _go_on(order, incoming)
+
+
+def _drop_corrections(order: Order) -> None:
+    """Let go of what was corrected in an address that the store has changed since; the caller saves the order."""
+    kept = without_corrections(order.receiver)
+    if kept != order.receiver:
+        order.receiver = kept
+        order.note("address_changed", "The address was changed in the store: what was corrected here is dropped")
 
 
 def _changed_late(order: Order, incoming: StoreOrder, *, changed: bool) -> None:
