@@ -12,7 +12,7 @@ from shipsmart.orders.declaring import NotDeclarable, can_declare
 from shipsmart.orders.models import ADDRESS, PHONE, Order
 from shipsmart.orders.receiver import MalformedNumber, known, learnt
 
-LONGEST = 100
+LONGEST = 255  # stores bring long ones; what a carrier takes of it, its adapter says
 BRAZIL = "BR"
 
 
