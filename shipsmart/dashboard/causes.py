@@ -22,6 +22,8 @@ _REFUSED = Cause(
     _("The carrier refused"), _("Read the carrier's words on the order, mend the address or the goods, then try again.")
 )
 _CODE = _("Add the HS code of the product; the order then goes on by itself when you try again.")
+_ADDRESS = _("Ask the shopper, correct the address on the order's page, then try again.")
+_WHOSE = _("Open an order: it says whose. The shopper's is corrected there, yours in the settings; then try again.")
 CAUSES: Mapping[str, Cause] = {
     "partner_refused": _REFUSED,
     "label_refused": _REFUSED,
@@ -50,7 +52,9 @@ CAUSES: Mapping[str, Cause] = {
     ),
     "too_heavy": Cause(_("Too heavy for this service"), _("Split the order, or choose another carrier.")),
     "too_large": Cause(_("Too large for this service"), _("Add a smaller box, or choose another carrier.")),
-    "wrong_postcode": Cause(_("The postcode is wrong"), _("Ask the shopper, mend it in the store, then try again.")),
+    "wrong_postcode": Cause(_("The postcode is wrong"), _ADDRESS),
+    "party_incomplete": Cause(_("An address is incomplete"), _WHOSE),
+    "phone_missing": Cause(_("A phone number is missing"), _WHOSE),
     "on_hold": Cause(_("On hold"), _("Open the order: it says why. Release it when that is settled.")),
     "not_planned": Cause(_("Could not be planned"), _("Open the order and try again; it says what went wrong.")),
     "order_cancelled": Cause(_("The order was cancelled"), _("Nothing to do.")),

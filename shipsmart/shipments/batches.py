@@ -73,7 +73,8 @@ class Progress:
 
 
 def create(merchant: Merchant, order_ids: Iterable[int], *, actor: str) -> LabelBatch:
-    """Return a new batch of the merchant's orders, in the order given. Raises BatchRefused for an id not his."""
+    """Return a new batch of the merchant's orders, in the order given; one of just these that is under way is returned
+    again. Raises BatchRefused for an id not his."""
     wanted = list(dict.fromkeys(order_ids))
     known = set(Order.objects.for_merchant(merchant).filter(pk__in=wanted).values_list("pk", flat=True))
     if len(wanted) > MOST_ORDERS:
@@ -82,12 +83,22 @@ def create(merchant: Merchant, order_ids: Iterable[int], *, actor: str) -> Label
     if strange or not wanted:
         raise BatchRefused(f"no such orders: {strange[:10]}" if strange else "choose at least one order")
     with transaction.atomic():
+        Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)  # the second of a double click waits here
+        if known_already := _under_way(merchant, wanted):
+            return known_already
         batch = LabelBatch.objects.create(merchant=merchant, actor=actor)
         items = [BatchItem(batch=batch, order_id=pk, position=n) for n, pk in enumerate(wanted, 1)]
         BatchItem.objects.bulk_create(items, batch_size=ROWS_AT_ONCE)
         _audit(batch, actor, "batch_started", orders=len(items))
         _wake(batch)
     return batch
+
+
+def _under_way(merchant: Merchant, order_ids: list[int]) -> LabelBatch | None:
+    for batch in LabelBatch.objects.for_merchant(merchant).open().filter(cancelled_by=""):
+        if list(batch.items.order_by("position").values_list("order_id", flat=True)) == order_ids:
+            return batch
+    return None
 
 
 def retry_failed(batch: LabelBatch, actor: str) -> int:

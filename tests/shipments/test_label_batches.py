@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -80,11 +81,41 @@ def test_a_batch_ends_with_every_order_accounted_for(merchant: Merchant, orders:
 
 
 def test_an_order_in_two_batches_gets_one_label(merchant: Merchant, orders: list[Order], practice: Practice) -> None:
-    both = [batches.create(merchant, ids(orders[:1]), actor="anna") for _ in range(2)]
+    both = [batches.create(merchant, ids(orders[:count]), actor="anna") for count in (1, 2)]
     work()
-    assert [batches.progress(batch).done for batch in both] == [1, 1]
+    assert [batches.progress(batch).done for batch in both] == [1, 2]
     reference = Shipment.objects.get(order=orders[0]).reference
     assert len([row for row in practice.shipments() if reference in str(row["references"])]) == 1
+
+
+def test_a_double_click_starts_one_batch(merchant: Merchant, orders: list[Order]) -> None:
+    wanted = [order.pk for order in orders]
+    first = batches.create(merchant, wanted, actor="anna")
+    assert batches.create(merchant, wanted, actor="anna") == first
+    assert batches.create(merchant, wanted[:2], actor="anna") != first
+    assert AuditEntry.objects.filter(action="batch_started").count() == 2
+    work()
+    assert batches.create(merchant, wanted, actor="anna") != first  # it has ended: this is meant
+
+
+@pytest.mark.skipif(database.vendor != "postgresql", reason="writers of SQLite stand in line anyway")
+@pytest.mark.django_db(transaction=True)
+def test_clicks_at_the_same_moment_start_one_batch(merchant: Merchant, orders: list[Order]) -> None:
+    def click(_: int) -> int:
+        try:
+            return batches.create(merchant, [order.pk for order in orders], actor="anna").pk
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(click, range(4)))) == 1
+
+
+def test_a_cancelled_batch_may_be_started_anew(merchant: Merchant, orders: list[Order]) -> None:
+    wanted = [order.pk for order in orders]
+    first = batches.create(merchant, wanted, actor="anna")
+    batches.cancel(first, "anna")
+    assert batches.create(merchant, wanted, actor="anna") != first
 
 
 def test_only_the_failed_are_tried_again(merchant: Merchant, orders: list[Order], practice: Practice) -> None:
